@@ -1,0 +1,1 @@
+"""Text with places: bounded reading of files, YAML with the line of every value, excerpts, redaction."""
