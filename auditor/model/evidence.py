@@ -33,7 +33,7 @@ class Period(Record, frozen=True, kw_only=True):
 
 class Evidence(Record, frozen=True, kw_only=True):
     """One map, keyed by id, per kind of fact.  `as_of` and `period` are RFC 3339 times.  `assessable` names, per aspect, the collectors that were
-    configured or discovered, so that it is known which questions were asked.  `containers`: id -> `repository` or `cluster`."""
+    configured or discovered, so that it is known which questions were asked; `readable` the kinds of fact they read.  `containers`: id -> `repository` or `cluster`."""
 
     schema_version: str = SCHEMA_VERSION
     as_of: str
@@ -42,6 +42,7 @@ class Evidence(Record, frozen=True, kw_only=True):
     configuration: Resolved
     assumed: list[Assumed] = []
     assessable: dict[str, list[str]]
+    readable: list[str]
     containers: dict[str, str]
     sources: dict[str, Source]
     gaps: list[Gap] = []

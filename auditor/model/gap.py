@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from auditor.model.record import Record
 
 
@@ -9,7 +11,8 @@ class Gap(Record, frozen=True, kw_only=True):
     """A kind of fact (`gate`) or a field of one (`gate.author_excluded`) that could not be read.
 
     `path` is the id of the fact, or the container or folder in which facts of this kind may be missing; `reason` is a clause without a full stop,
-    `hint` the next step for the user ("" if there is none); `source` is a Source's id or "".
+    `hint` the next step for the user ("" if there is none); `source` is a Source's id or "";
+    `origin` says which evidence it is missing from (`any`: all of it).
     """
 
     kind: str
@@ -18,6 +21,7 @@ class Gap(Record, frozen=True, kw_only=True):
     source: str = ""
     line: int = 0
     hint: str = ""
+    origin: Literal["file", "live", "history", "any"] = "file"
 
 
 def names(kinds: list[str] | tuple[str, ...], kind: str) -> bool:

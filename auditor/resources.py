@@ -1,0 +1,15 @@
+"""Data that travels with the package: our policies and the demo organisation.  In a checkout they are the top-level folders, in a wheel they lie inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """The folder `policies` or `demo`."""
+    inside = _PACKAGE / "_data" / name
+    if inside.is_dir():
+        return inside
+    return _PACKAGE.parent / {"policies": "policies", "demo": "fixtures/demo"}[name]
