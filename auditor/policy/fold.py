@@ -134,7 +134,8 @@ def _row(control: Control, subject: str, failures: list[Failure], taints: _Taint
     container = world.container(subject)
     mine = taints.of(subject, container)
     kinds = set(mine.values())
-    stands, doubted = [], []
+    stands: list[Failure] = []
+    doubted: list[Failure] = []
     for failure in failures:
         unreadable = any(kind.partition(".")[0] not in world.readable for kind in failure.absent)
         shaken = unreadable or any(names(failure.absent, kind) for kind in kinds)

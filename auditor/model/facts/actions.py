@@ -13,11 +13,11 @@ class Trace(Record, frozen=True, kw_only=True):
 
     `kind`: `build` (a digest output of a building job that precedes), `check` (a digest output of a job that compares it with the released one),
     `promotion` (output of a job that copies an image), `artifact` (read from a file of another job or pipeline), `literal` (a digest written out),
-    `tag` (a tag, which may move), `input` (a variable somebody sets), `unresolved` (a reference the product does not resolve), `other`.
+    `tag` (a tag, which may move), `input` (a variable somebody sets), `unresolved` (a reference the product does not resolve), `other`, `none` (there is nothing to trace).
     `job` is the id of the job it comes from, "" if none; `text` the value as written.
     """
 
-    kind: Literal["build", "check", "promotion", "artifact", "literal", "tag", "input", "unresolved", "other"]
+    kind: Literal["build", "check", "promotion", "artifact", "literal", "tag", "input", "unresolved", "other", "none"]
     job: str = ""
     text: str = ""
 
@@ -90,7 +90,7 @@ class Publish(Record, frozen=True, kw_only=True):
     tag_kind: Literal["release", "candidate", "commit", "pull_request", "moving", "other"]
     by: Literal["build", "promotion"]
     defaulted: bool
-    source: Trace | None = None
+    source: Trace = Trace(kind="none")
     at: At
 
 
@@ -104,7 +104,7 @@ class Scan(Record, frozen=True, kw_only=True):
     severities: list[str]
     fails: bool
     ignores_unfixed: bool
-    target: Trace | None = None
+    target: Trace = Trace(kind="none")
     why: str = ""
     at: At
 

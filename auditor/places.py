@@ -1,0 +1,52 @@
+"""Which repositories there are, and where: every fact of a file belongs to the one whose folder contains it, the longest first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from auditor.collectors.repository.gitinfo import git_info, git_root
+from auditor.errors import ConfigurationError
+from auditor.model.record import ORGANIZATION
+from auditor.text.reading import Place
+
+
+def find_places(root: Path, configured: Iterable[tuple[Any, Any]]) -> list[Place]:
+    """The repositories that `(collector module, options)` name, and the configuration's own folder if it is none of them but holds something they read.
+
+    A collector says which folders it means by `repositories(options, root) -> [(folder, named)]`.  Raises ConfigurationError if two have one name.
+    """
+    folders: dict[Path, bool] = {}
+    for module, options in configured:
+        for folder, named in getattr(module, "repositories", lambda *_: [])(options, root):
+            resolved = folder.absolute()
+            folders[resolved] = folders.get(resolved, False) or named
+    if not folders:
+        folders[root.absolute()] = True
+    places: dict[str, Place] = {}
+    for folder, named in sorted(folders.items()):
+        place = _place(root, folder, named)
+        other = places.get(place.name)
+        if other is not None:
+            raise ConfigurationError(f"{_relative(root, other.root)} and {_relative(root, folder)} are both the repository {place.name}")
+        places[place.name] = place
+    return list(places.values())
+
+
+def _place(root: Path, folder: Path, named: bool) -> Place:
+    top = git_root(folder)
+    info = git_info(top) if top is not None else None
+    remote = info.remote if info is not None else ""
+    below = "" if top is None else _relative(top, folder)
+    if remote:
+        name = "/".join(remote.split("/")[1:]) + ("" if below in {"", "."} else f"/{below}")
+    else:
+        relative = _relative(root, folder)
+        name = ORGANIZATION if relative == "." else relative
+    return Place(name, folder, top or folder, remote or "", (info.branch or "") if info else "", named, info.trouble if info else "")
+
+
+def _relative(root: Path, folder: Path) -> str:
+    return Path(os.path.relpath(folder, root)).as_posix()
