@@ -62,3 +62,7 @@ class CompileError(PolicyError):
 
 class EvaluationError(PolicyError):
     """A rule failed while running."""
+
+
+class NothingToUpload(AuditorError):
+    """A format that closes what it does not list must not be written from an incomplete run.  Not an error of the run: nothing is written, and why is said."""

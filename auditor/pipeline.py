@@ -20,9 +20,9 @@ from auditor.errors import ConfigurationError, UsageError
 from auditor.model.evidence import KINDS, Assumed, Evidence
 from auditor.model.gap import Gap
 from auditor.model.place import At, Source
-from auditor.model.record import ORGANIZATION, Fact
+from auditor.model.record import ORGANIZATION, Fact, lies_in
 from auditor.model.report import Report
-from auditor.places import find_places
+from auditor.places import find_places, place_at
 from auditor.policy import selection
 from auditor.policy.library import Library
 from auditor.policy.parameters import resolve
@@ -88,7 +88,9 @@ def collect(
     run = tasks(configuration, only)
     check_selection(configuration, library)
     reading = Reading(configuration.root.absolute(), as_of, configuration.scope)
-    reading.places = find_places(reading.root, [(task.module, task.options) for task in run])
+    organization = configuration.scope.organization
+    reading.places = find_places(reading.root, organization, [(task.module, task.options) for task in run])
+    reading.own = place_at(reading.root, reading.root, organization, named=False)
     risk = resolve(library.controls, configuration.resolved.controls.parameters).get(RISK_PARAMETER[0], {})
     reading.risk_paths = list(risk.get(RISK_PARAMETER[1], []))
     reading.rule_paths = _rule_paths(configuration)
@@ -171,6 +173,8 @@ def _document(
     configuration: Configuration, run: list[Task], reading: Reading, facts: dict[str, dict[str, Fact]], gaps: list[Gap], assumed: Sequence[Assumed]
 ) -> Evidence:
     containers = {place.name: "repository" for place in reading.places} | dict.fromkeys(facts["cluster"], "cluster")
+    if reading.own is not None and any(lies_in(path, reading.own.name) for path in [*(i for found in facts.values() for i in found), *(gap.path for gap in gaps)]):
+        containers.setdefault(reading.own.name, "repository")
     twice = {place.name for place in reading.places} & facts["cluster"].keys()
     if twice:
         raise ConfigurationError(f"`{min(twice)}` is a repository and a cluster", "give the cluster another name (sources.kubernetes.cluster)")

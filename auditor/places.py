@@ -13,8 +13,8 @@ from auditor.model.record import ORGANIZATION
 from auditor.text.reading import Place
 
 
-def find_places(root: Path, configured: Iterable[tuple[Any, Any]]) -> list[Place]:
-    """The repositories that `(collector module, options)` name, and the configuration's own folder if it is none of them but holds something they read.
+def find_places(root: Path, organization: str, configured: Iterable[tuple[Any, Any]]) -> list[Place]:
+    """The repositories that `(collector module, options)` name; the configuration's own folder if they name none.
 
     A collector says which folders it means by `repositories(options, root) -> [(folder, named)]`.  Raises ConfigurationError if two have one name.
     """
@@ -27,7 +27,7 @@ def find_places(root: Path, configured: Iterable[tuple[Any, Any]]) -> list[Place
         folders[root.absolute()] = True
     places: dict[str, Place] = {}
     for folder, named in sorted(folders.items()):
-        place = _place(root, folder, named)
+        place = place_at(root, folder, organization, named=named)
         other = places.get(place.name)
         if other is not None:
             raise ConfigurationError(f"{_relative(root, other.root)} and {_relative(root, folder)} are both the repository {place.name}")
@@ -35,7 +35,8 @@ def find_places(root: Path, configured: Iterable[tuple[Any, Any]]) -> list[Place
     return list(places.values())
 
 
-def _place(root: Path, folder: Path, named: bool) -> Place:
+def place_at(root: Path, folder: Path, organization: str, *, named: bool) -> Place:
+    """The repository in `folder`: named by its remote and the path below the git root, without a remote by the path relative to the configuration."""
     top = git_root(folder)
     info = git_info(top) if top is not None else None
     remote = info.remote if info is not None else ""
@@ -44,7 +45,8 @@ def _place(root: Path, folder: Path, named: bool) -> Place:
         name = "/".join(remote.split("/")[1:]) + ("" if below in {"", "."} else f"/{below}")
     else:
         relative = _relative(root, folder)
-        name = ORGANIZATION if relative == "." else relative
+        own = organization if organization != ORGANIZATION else folder.name or "repository"
+        name = own if relative == "." else relative
     return Place(name, folder, top or folder, remote or "", (info.branch or "") if info else "", named, info.trouble if info else "")
 
 

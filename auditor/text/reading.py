@@ -57,12 +57,13 @@ class Document:
 
 @dataclass
 class Reading:
-    """`root` is the configuration's folder; `places` the repositories; `rule_paths` role -> paths of the audit's own files."""
+    """`root` is the configuration's folder; `places` the repositories, `own` what a file outside them belongs to; `rule_paths` role -> paths of the audit's own files."""
 
     root: Path
     as_of: str
     scope: Scope
     places: list[Place] = field(default_factory=list)
+    own: Place | None = None
     risk_paths: list[str] = field(default_factory=list)
     rule_paths: dict[str, list[Path]] = field(default_factory=dict)
     offline: bool = False
@@ -136,7 +137,7 @@ class Reading:
         found = [place for place in self.places if resolved.is_relative_to(place.root)]
         if found:
             return max(found, key=lambda place: len(place.root.parts))
-        return Place(self.scope.organization, self.root, self.root)
+        return self.own or Place(self.scope.organization, self.root, self.root)
 
     def fact_id(self, path: Path) -> str:
         """NAME/PATH of a file below its repository."""

@@ -1,0 +1,104 @@
+"""What `auditor policy check` looks at: the subset on which both engines agree, and that METADATA and code say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from auditor.errors import LintError, PolicyError
+from auditor.model.control import Control
+from auditor.model.evidence import KINDS
+from auditor.policy.library import Library
+from auditor.policy.lint import lint
+
+INPUT = frozenset({*KINDS, "as_of", "period", "scope"})
+REQUIRED_TESTS = ("test_pass_", "test_fail_", "test_unknown_")
+
+_READS = re.compile(r"\binput\.([a-z_]+)")
+_LIBRARIES = re.compile(r"\bdata\.(lib(?:\.[a-z_]+)+)")
+_PARAMETERS = re.compile(r"\bdata\.parameters\[\s*\"([a-z_.]+)\"\s*\]\.([a-z_]+)")
+_TESTS = re.compile(r"^(test_[a-z0-9_]+)\b", re.MULTILINE)
+
+
+def check(library: Library, *, only_users: bool = False) -> None:
+    """Raise the first finding, if there is one."""
+    for finding in findings(library):
+        if not only_users or finding.path not in library.ours:
+            raise finding
+
+
+def findings(library: Library) -> list[PolicyError]:
+    """Everything that is wrong with the policies, by file and line."""
+    everything = {**library.modules, **library.tests}
+    found: list[PolicyError] = list(lint(everything, ours=library.ours, inputs=INPUT))
+    by_package = {_package(source): path for path, source in library.modules.items()}
+    for control in library.controls.values():
+        found += _reads(control, library, by_package)
+        found += _parameters(control, library)
+        found += _tests(control, library)
+    return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.message))
+
+
+def _package(source: str) -> str:
+    match = re.search(r"^package\s+(\S+)", source, re.MULTILINE)
+    return match[1] if match else ""
+
+
+def _code(source: str) -> Iterable[tuple[int, str]]:
+    """Lines with their numbers, comments left out."""
+    for number, line in enumerate(source.splitlines(), 1):
+        if not line.lstrip().startswith("#"):
+            yield number, line
+
+
+def _reads(control: Control, library: Library, by_package: dict[str, str]) -> Iterable[PolicyError]:
+    """Every kind that the control reads, itself or through a library, is named in its METADATA: an unnamed one would be empty in its shard."""
+    named = {kind.partition(".")[0] for kind in control.kinds()}
+    pending, seen = [control.path], set()
+    while pending:
+        path = pending.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for number, line in _code(library.modules[path]):
+            for kind in _READS.findall(line):
+                if path == control.path and kind in KINDS and kind not in named:
+                    yield LintError(path, number, 0, "reads", f"input.{kind} is read, but METADATA names it nowhere")
+            for package in _LIBRARIES.findall(line):
+                target = next((by_package[p] for p in (package, package.rpartition(".")[0]) if p in by_package), None)
+                if target is not None:
+                    pending.append(target)
+
+
+def _parameters(control: Control, library: Library) -> Iterable[PolicyError]:
+    import jsonschema
+
+    read = {name for _, line in _code(library.modules[control.path]) for identity, name in _PARAMETERS.findall(line) if identity == control.id}
+    for number, line in _code(library.modules[control.path]):
+        for identity, name in _PARAMETERS.findall(line):
+            if identity != control.id or name not in control.parameters:
+                yield LintError(control.path, number, 0, "parameters", f"{identity}.{name} is no parameter that this control declares")
+    for name, parameter in control.parameters.items():
+        if name not in read and name not in library_parameters(library):
+            yield LintError(control.path, control.line, 0, "parameters", f"parameter {name} is declared and never read")
+        if not jsonschema.Draft202012Validator(parameter.schema).is_valid(parameter.default):
+            yield LintError(control.path, control.line, 0, "parameters", f"the default of {name}, {json.dumps(parameter.default)}, does not fit its schema")
+
+
+def library_parameters(library: Library) -> frozenset[str]:
+    """Names of parameters that libraries and collectors read."""
+    text = "\n".join(source for path, source in library.modules.items() if "/lib/" in path)
+    return frozenset({name for _, name in _PARAMETERS.findall(text)} | {"maximum_days", "paths"})
+
+
+def _tests(control: Control, library: Library) -> Iterable[PolicyError]:
+    path = control.path.removesuffix(".rego") + "_test.rego"
+    source = library.tests.get(path)
+    if source is None:
+        yield LintError(control.path, control.line, 0, "tests", f"no test beside it: {path}")
+        return
+    names = _TESTS.findall(source)
+    for prefix in REQUIRED_TESTS:
+        if not any(name.startswith(prefix) for name in names):
+            yield LintError(path, 1, 0, "tests", f"no rule {prefix}...")
