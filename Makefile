@@ -15,7 +15,7 @@ setup:     ## the environment, exactly as locked
 check:     ## style, types, import directions, policies
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/auditor policy check
 	@if command -v opa >/dev/null; then set -x; opa fmt --list --fail policies && opa check --strict policies; \
 	elif [ -n "$$AUDITOR_REQUIRE_TOOLS" ]; then echo 'opa is needed: .ci/tools opa'; exit 1; \
