@@ -1,0 +1,61 @@
+package lib.jobs
+
+# Jobs that act on production: id -> job.  They change something in a production namespace, environment or cluster, or with a production credential.
+production[id] := job if {
+	some id, job in input.job
+	data.lib.scope.production_repository(id)
+	is_array(job.touches)
+	some touch in job.touches
+	touch.verb != "observe"
+	on_production(touch)
+}
+
+# Jobs that deploy to production: id -> job.
+deploys_production[id] := job if {
+	some id, job in production
+	some touch in job.touches
+	touch.verb == "deploy"
+	on_production(touch)
+}
+
+# Jobs that deploy to stage or production: id -> job.
+deploys[id] := job if some id, job in deploys_production
+
+deploys[id] := job if {
+	some id, job in input.job
+	data.lib.scope.production_repository(id)
+	is_array(job.touches)
+	some touch in job.touches
+	touch.verb == "deploy"
+	on_stage(touch)
+}
+
+on_production(touch) if {
+	is_string(touch.namespace)
+	data.lib.scope.production_namespace(touch.namespace)
+}
+
+on_production(touch) if data.lib.scope.production_environment(touch.environment)
+
+on_production(touch) if data.lib.scope.production_cluster(touch.cluster)
+
+on_production(touch) if data.lib.scope.production_secret(touch.credential)
+
+on_stage(touch) if {
+	is_string(touch.namespace)
+	data.lib.scope.stage_namespace(touch.namespace)
+}
+
+on_stage(touch) if data.lib.scope.stage_environment(touch.environment)
+
+# The gates before a job, as facts.
+gates(job) := [gate | some id in job.gates; gate := input.gate[id]]
+
+# All gates before a job were read, their quorums too.
+gates_read(job) if {
+	is_array(job.gates)
+	count([gate | some gate in gates(job); is_number(gate.required)]) == count(job.gates)
+}
+
+# The largest base quorum that a single gate before the job asks for; 0 without a gate, undefined if one was not read.
+quorum(job) := max(array.concat([0], [gate.required | some gate in gates(job)])) if gates_read(job)
