@@ -14,7 +14,7 @@ from auditor.policy.engine.document import check
 MAX_DEATHS = 3  # of engines, over one document; and of one control, over all documents
 _CONTROL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
 _PACKAGE = re.compile(r"^package[ \t]+([A-Za-z0-9_.]+)", re.MULTILINE | re.ASCII)
-_TOGETHER = 400  # controls in one question: Linux allows 128 KiB in one argument
+TOGETHER = 400  # controls in one question: Linux allows 128 KiB in one argument
 
 Query = Callable[[str], Outcome]
 
@@ -30,8 +30,8 @@ class Asker:
         """All at once; where that gives no answer, control by control."""
         answers: Answers = {}
         asked = [control for control in controls if self._may_ask(control, answers)]
-        for start in range(0, len(asked), _TOGETHER):
-            some = asked[start : start + _TOGETHER]
+        for start in range(0, len(asked), TOGETHER):
+            some = asked[start : start + TOGETHER]
             found = self.split(some, query(question(some)))
             answers.update(self._one_by_one(some, query) if found is None else found)
         return {control: answers[control] for control in controls}
@@ -105,9 +105,17 @@ def refused(document: bytes) -> Failed | None:
     return None
 
 
-def check_data(modules: Mapping[str, str], data: bytes) -> None:
-    """Data at the path of a rule replaces it in one engine and is refused by the other, so it is refused here."""
-    check(data)
+def check_loadable(modules: Mapping[str, str], data: bytes) -> None:
+    """Raise CompileError for what the engines would take differently: text that is not Unicode, and data at the path of a rule."""
+    for path, source in modules.items():
+        try:
+            source.encode()
+        except UnicodeEncodeError:
+            raise CompileError(path, 0, 0, "", "its text is not Unicode") from None
+    try:
+        check(data)
+    except EvidenceError as error:
+        raise CompileError("data", 0, 0, "", str(error)) from None
     roots = {package.split(".")[0] for source in modules.values() for package in _PACKAGE.findall(source)[:1]}
     for root in sorted(roots & set(json.loads(data))):
         raise CompileError("data", 0, 0, "conflict", f"the data document has a key {root!r}, which is a package: parameters belong under `parameters`")

@@ -37,7 +37,7 @@ ALLOWED = frozenset(
     to_number units.parse units.parse_bytes
     urlquery.decode urlquery.decode_object urlquery.encode urlquery.encode_object
     walk
-    """.split()
+    """.split()  # noqa: SIM905 - a list to read
 )
 
 _WHY = {
@@ -51,7 +51,7 @@ _DIVERGENT = frozenset(
     """
     yaml.unmarshal yaml.marshal yaml.is_valid json.marshal json.marshal_with_options json.unmarshal json.is_valid json.match_schema json.verify_schema
     semver.is_valid object.subset strings.count regex.template_match uuid.parse
-    """.split()
+    """.split()  # noqa: SIM905 - a list to read
 )
 _ABSENT = (
     "rego.", "crypto.", "io.jwt.", "graphql.", "providers.", "net.cidr_intersects", "net.cidr_merge", "net.cidr_contains_matches",
@@ -71,7 +71,7 @@ def why_not(name: str) -> str:
 
 
 # Every name that is taken (`opa capabilities`, 1.22.2), with the functions that stand for operators: a rule of such a name replaces the operator in OPA.
-OPERATORS = frozenset("and assign div eq equal gt gte lt lte minus mul neq or plus rem set_diff".split())
+OPERATORS = frozenset("and assign div eq equal gt gte lt lte minus mul neq or plus rem set_diff".split())  # noqa: SIM905
 TAKEN = ALLOWED | OPERATORS | frozenset(IMPURE) | _DIVERGENT | frozenset(
-    "all any cast_array cast_boolean cast_null cast_object cast_set cast_string print re_match trace".split()
+    "all any cast_array cast_boolean cast_null cast_object cast_set cast_string print re_match trace".split()  # noqa: SIM905
 )  # fmt: skip

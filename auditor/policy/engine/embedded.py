@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from auditor.errors import CompileError, EngineError, EvaluationError
 from auditor.policy.engine import Answers, Defined, Failed, Outcome, Undefined
-from auditor.policy.engine.asking import Asker, check_data, refused
+from auditor.policy.engine.asking import Asker, check_loadable, refused
 from auditor.policy.engine.builtins import IMPURE
 from auditor.policy.engine.places import fault
 from auditor.policy.engine.process import Dead, Process
@@ -80,7 +80,7 @@ class EmbeddedPolicies:
     """Modules loaded into as many workers as are asked at a time."""
 
     def __init__(self, engine: Embedded, modules: Mapping[str, str], data: bytes, *, coverage: bool) -> None:
-        check_data(modules, data)
+        check_loadable(modules, data)
         self._engine, self._modules, self._data, self._coverage = engine, dict(modules), data, coverage
         self._asker = Asker(modules)
         self._lock = threading.Lock()
@@ -101,7 +101,7 @@ class EmbeddedPolicies:
         def one(item: tuple[str, bytes]) -> tuple[str, Answers]:
             return item[0], self.ask(controls, item[1], timeout=timeout)
 
-        return in_order(one, documents, default_jobs(jobs))
+        return in_order(one, documents, default_jobs(jobs), self.close)
 
     def evaluate(self, reference: str, document: bytes, *, timeout: float) -> Outcome:
         """See `Policies.evaluate`."""

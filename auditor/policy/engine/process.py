@@ -52,6 +52,7 @@ class Process:
         self._drain = threading.Thread(target=self._keep_stderr, daemon=True)
         self._drain.start()
         self._expired = False
+        self._ending = threading.Lock()
         self.alive = True
 
     def request(self, header: Mapping[str, Any], payload: bytes = b"", *, timeout: float) -> tuple[dict[str, Any], bytes]:
@@ -79,15 +80,17 @@ class Process:
     def kill(self) -> None:
         """End the process and whatever it started.  Safe to call twice."""
         self.alive = False
-        end_group(self._child)
-        for stream in (self._child.stdin, self._child.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self._drain.join(1)
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
+        end_group(self._child, wait=False)
+        with self._ending:
+            self._child.wait()
+            for stream in (self._child.stdin, self._child.stdout):
+                if stream is not None:
+                    with contextlib.suppress(OSError, ValueError):
+                        stream.close()
+            self._drain.join(1)
+            if self._lifeline >= 0:
+                os.close(self._lifeline)
+                self._lifeline = -1
 
     def _send(self, *parts: bytes) -> None:
         stream = self._child.stdin

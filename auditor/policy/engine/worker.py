@@ -32,9 +32,9 @@ class Worker:
             return reply
         except MemoryError:
             return {"failed": "memory"}, b""
-        except Exception as error:  # the engine raises RuntimeError and TypeError
+        except Exception as error:  # noqa: BLE001 - the engine raises RuntimeError and TypeError
             return {"failed": "error", "text": str(error)[:20000]}, b""
-        except BaseException as error:  # a panic of the engine; KeyboardInterrupt cannot happen here
+        except BaseException as error:  # noqa: BLE001 - a panic of the engine; KeyboardInterrupt cannot happen here
             self.engine = None
             return {"failed": "panic", "text": f"{type(error).__name__}: {error}"[:2000]}, b""
 
@@ -53,11 +53,11 @@ class Worker:
         self.engine = engine
         return {}, b""
 
-    def do_input(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+    def do_input(self, _header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         self.engine.set_input_json(payload.decode())
         return {}, b""
 
-    def do_query(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+    def do_query(self, header: dict[str, Any], _payload: bytes) -> tuple[dict[str, Any], bytes]:
         try:
             return {}, self.engine.eval_query_as_json(header["query"]).encode()
         finally:
@@ -68,10 +68,10 @@ class Worker:
         engine.add_policy(header["path"], payload.decode())
         return {}, engine.get_ast_as_json().encode()
 
-    def do_coverage(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+    def do_coverage(self, _header: dict[str, Any], _payload: bytes) -> tuple[dict[str, Any], bytes]:
         return {}, self.engine.get_coverage_report_as_json().encode()
 
-    def do_self_test(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+    def do_self_test(self, _header: dict[str, Any], _payload: bytes) -> tuple[dict[str, Any], bytes]:
         """Older and foreign builds lack the `not` import, extensions, or answer these three lines otherwise."""
         engine = self.regorus.Engine()
         engine.add_extension("auditor.refused", 0, refuse("auditor.refused"))
