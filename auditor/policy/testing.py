@@ -51,7 +51,14 @@ def coverage(modules: Mapping[str, str], data: bytes = b"{}", *, timeout: float 
         for test in _tests(modules):
             _outcome(policies, test, timeout)
         lines = policies.coverage()
-    return {path: lines[path][1] if path in lines else [1] for path in sorted(modules) if not path.endswith(_SUFFIX)}
+    policies_only = sorted(path for path in modules if not path.endswith(_SUFFIX))
+    untouched = {module.path: module for module in _parsed({path: modules[path] for path in policies_only if path not in lines})}
+    return {path: lines[path][1] if path in lines else _heads(untouched[path]) for path in policies_only}
+
+
+def _heads(module: Module) -> list[int]:
+    """Lines of the rules of a module of which nothing was evaluated: the engine does not report it at all."""
+    return sorted({module.finding(rule.start, "", "").line for rule in module.rules})
 
 
 def _outcome(policies: Policies, test: _Test, timeout: float) -> TestOutcome:
@@ -72,23 +79,27 @@ def _one_line(error: AuditorError) -> str:
 
 
 def _tests(modules: Mapping[str, str]) -> list[_Test]:
+    parsed = _parsed({path: source for path, source in sorted(modules.items()) if path.endswith(_SUFFIX)})
+    return [test for module in parsed for test in _tests_of(module)]
+
+
+def _parsed(modules: Mapping[str, str]) -> list[Module]:
     found = []
-    for path, tree in sorted(open_embedded().syntax({path: source for path, source in modules.items() if path.endswith(_SUFFIX)}).items()):
+    for path, tree in open_embedded().syntax(modules).items():
         if isinstance(tree, AuditorError):
             raise tree
         try:
-            found += _tests_of(parse(path, modules[path], tree))
+            found.append(parse(path, modules[path], tree))
         except (LookupError, TypeError, ValueError):
             raise EngineError(f"{path}: its syntax tree cannot be read") from None
     return found
 
 
 def _tests_of(module: Module) -> list[_Test]:
-    seen: set[str] = set()
+    names = [rule.name for rule in module.rules]
     found = []
     for rule in module.rules:
         if rule.name.startswith("test_"):
             reference = ".".join(["data", *module.package, rule.name])
-            found.append(_Test(module.path, module.finding(rule.start, "", "").line, rule.name, reference, rule.name in seen))
-            seen.add(rule.name)
+            found.append(_Test(module.path, module.finding(rule.start, "", "").line, rule.name, reference, names.count(rule.name) > 1))
     return found

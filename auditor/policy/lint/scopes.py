@@ -9,15 +9,18 @@ from auditor.errors import LintError
 from auditor.policy.lint.tree import COMPREHENSIONS, Module, Node, children, is_node, split, uses, walk
 
 NOT_IMPORT = "future.keywords.not"
+_DOCUMENTS = frozenset({"input", "data"})
 
 
 def check_scopes(module: Module, rule_names: frozenset[str]) -> Iterator[LintError]:
     """Findings of one module; `rule_names` are those of its package, over all modules."""
     yield from _imported(module)
-    known = rule_names | {"input", "data"}
+    known = rule_names | _DOCUMENTS
     for rule in module.rules:
         _, fields = split(rule.node)
         names = {use.root for use in uses(rule.parameters)}
+        if taken := names & _DOCUMENTS:
+            yield module.finding(rule.start, "S20", f"take another name than `{min(taken)}` for an argument")
         bodies = fields.get("bodies", [])
         for body in bodies:
             yield from _query(module, body["query"], known | names, names)
@@ -40,7 +43,7 @@ def _query(module: Module, query: Node, known: frozenset[str] | set[str], outer:
     """One body: `known` names have a value already, `outer` ones are local and may not be given another."""
     declared = set(outer)
     for name, start in _declared(module, query):
-        if name in declared and name != "_":
+        if name in declared | _DOCUMENTS and name != "_":
             yield module.finding(start, "S20", f"take another name than `{name}`: it has a value already")
         declared.add(name)
     bound = set(known) | _bound(query)
