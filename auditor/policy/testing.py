@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.errors import AuditorError, EngineError
-from auditor.policy.engine import Defined, Engine, Failed, Policies, Undefined
+from auditor.model.control import Control
+from auditor.policy.engine import Defined, Engine, Failed, Policies, Undefined, open_engine
 from auditor.policy.engine.embedded import open_embedded
 from auditor.policy.lint.tree import Module, parse
 
@@ -36,12 +39,12 @@ class _Test:
     twice: bool
 
 
-def run_tests(modules: Mapping[str, str], data: bytes = b"{}", *, engine: Engine | None = None, timeout: float = TIMEOUT) -> list[TestOutcome]:
-    """The outcome of each test in `path -> source`, by file and line, on the embedded engine unless another is given.
+def run_tests(modules: Mapping[str, str], data: bytes = b"{}", *, engine: Engine | str = "embedded", timeout: float = TIMEOUT) -> list[TestOutcome]:
+    """The outcome of each test in `path -> source`, by file and line, on the engine of that name.
 
     A test passes if its value is true: undefined is a failure, and so is an error.  Raises CompileError, EngineError.
     """
-    with (engine or open_embedded()).load(modules, data) as policies:
+    with (open_engine(engine) if isinstance(engine, str) else engine).load(modules, data) as policies:
         return [_outcome(policies, test, timeout) for test in _tests(modules)]
 
 
@@ -59,6 +62,15 @@ def coverage(modules: Mapping[str, str], data: bytes = b"{}", *, timeout: float 
 def _heads(module: Module) -> list[int]:
     """Lines of the rules of a module of which nothing was evaluated: the engine does not report it at all."""
     return sorted({module.finding(rule.start, "", "").line for rule in module.rules})
+
+
+def data_for(controls: Mapping[str, Control]) -> bytes:
+    """The data document that tests see: every parameter with its default."""
+    return json.dumps({"parameters": {identity: _defaults(control) for identity, control in sorted(controls.items())}}).encode()
+
+
+def _defaults(control: Control) -> dict[str, Any]:
+    return {name: parameter.default for name, parameter in control.parameters.items()}
 
 
 def _outcome(policies: Policies, test: _Test, timeout: float) -> TestOutcome:

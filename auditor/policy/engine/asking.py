@@ -29,7 +29,7 @@ class Asker:
     def ask(self, controls: Sequence[str], query: Query) -> Answers:
         """All at once; where that gives no answer, control by control."""
         answers: Answers = {}
-        asked = [control for control in controls if self._may_ask(control, answers)]
+        asked = [control for control in dict.fromkeys(controls) if self._may_ask(control, answers)]
         for start in range(0, len(asked), TOGETHER):
             some = asked[start : start + TOGETHER]
             found = self.split(some, query(question(some)))

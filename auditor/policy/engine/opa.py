@@ -113,8 +113,10 @@ class OpaPolicies:
     def ask_many(self, controls: Sequence[str], documents: Iterable[Named], *, timeout: float, jobs: int = 0) -> Iterator[tuple[str, Answers]]:
         """See `Policies.ask_many`: a process serves a batch of documents, `timeout` bounds the process."""
 
+        once = list(dict.fromkeys(controls))
+
         def work(batch: list[Named]) -> list[tuple[str, Answers]]:
-            answers = self._batch(controls, [document for _, document in batch], timeout)
+            answers = self._batch(once, [document for _, document in batch], timeout)
             return [(name, answer) for (name, _), answer in zip(batch, answers, strict=True)]
 
         for answers in in_order(work, batches(documents), default_jobs(jobs), self.close):

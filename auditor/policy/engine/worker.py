@@ -32,9 +32,9 @@ class Worker:
             return reply
         except MemoryError:
             return {"failed": "memory"}, b""
-        except Exception as error:  # noqa: BLE001 - the engine raises RuntimeError and TypeError
+        except Exception as error:
             return {"failed": "error", "text": str(error)[:20000]}, b""
-        except BaseException as error:  # noqa: BLE001 - a panic of the engine; KeyboardInterrupt cannot happen here
+        except BaseException as error:
             self.engine = None
             return {"failed": "panic", "text": f"{type(error).__name__}: {error}"[:2000]}, b""
 

@@ -29,22 +29,23 @@ def lint(
     modules: Mapping[str, str],
     *,
     ours: Ours = None,
-    evidence_paths: EvidencePaths | None = None,
+    inputs: Collection[str] | EvidencePaths | None = None,
     parameters: Mapping[str, Collection[str]] | None = None,
 ) -> list[LintError]:
     """Every finding in `path -> source`, sorted by file and place.  All modules a program consists of, ours and the user's, in one call.
 
     `ours`: paths, or a predicate of a path, of the modules that are shipped (None: all); the others may not touch their packages.
-    `evidence_paths`: see `known_names`.  `parameters`: control id -> names its METADATA declares.  Raises EngineError without an engine.
+    `inputs`: the names at the top of the evidence, or a checker of the paths below `input`, like `known_names`.  `parameters`: control id -> names its METADATA declares.  Raises EngineError without an engine.
     """
     engine = open_embedded()
     found: list[LintError] = []
     parsed = _parsed(engine, modules, found)
     program = Program(parsed)
     is_ours = _predicate(ours)
+    evidence = inputs if inputs is None or callable(inputs) else known_names(inputs)
     own = {module.package for module in parsed if is_ours(module.path)}
     for module in parsed:
-        found += _guarded(module, _one(program, module, own, evidence_paths, ours=is_ours(module.path)))
+        found += _guarded(module, _one(program, module, own, evidence, ours=is_ours(module.path)))
     for checks in (check_names(program), check_recursion(program), check_parameters(parsed, parameters) if parameters is not None else ()):
         found += _guarded(parsed[0], checks) if parsed else []
     found += _patterns(engine, parsed)
