@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 
 from auditor import config, pipeline, resources
@@ -27,7 +28,7 @@ def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in reversed(
         [
             common.option("--format", "formats", multiple=True, metavar="NAME[=FILE]", help="Report format, to stdout or to a file; may be repeated.", envvar="AUDITOR_FORMAT"),
-            common.option("--fail-on", type=common.click.Choice(list(SEVERITIES)), help="The least severity that fails the run (default: high, or fail_on)."),
+            common.option("--fail-on", type=click.Choice(list(SEVERITIES)), help="The least severity that fails the run (default: high, or fail_on)."),
             common.option("--control", "control", multiple=True, metavar="ID", help="Only these controls (globs); may be repeated."),
             common.option("--allow-unknown", is_flag=False, flag_value="*", multiple=True, metavar="[GLOB]", help="Unknown results of these controls do not fail the run."),
             common.option("--exit-zero", is_flag=True, help="Exit 0 whatever the result."),
@@ -65,7 +66,7 @@ def demo() -> tuple[Library, Configuration, list[Assumed]]:
     if common.setting("config"):
         raise UsageError("--demo has its own configuration; leave out -c")
     configuration = config.load(resources.folder("demo") / config.NAME)
-    common.click.get_current_context().meta["auditor.as_of"] = common.setting("as_of") or DEMO_AS_OF
+    click.get_current_context().meta["auditor.as_of"] = common.setting("as_of") or DEMO_AS_OF
     return load_policies([]), configuration, []
 
 

@@ -17,7 +17,6 @@ REQUIRED_TESTS = ("test_pass_", "test_fail_", "test_unknown_")
 
 _READS = re.compile(r"\binput\.([a-z_]+)")
 _LIBRARIES = re.compile(r"\bdata\.(lib(?:\.[a-z_]+)+)")
-_PARAMETERS = re.compile(r"\bdata\.parameters\[\s*\"([a-z_.]+)\"\s*\]\.([a-z_]+)")
 _TESTS = re.compile(r"^(test_[a-z0-9_]+)\b", re.MULTILINE)
 
 
@@ -31,11 +30,12 @@ def check(library: Library, *, only_users: bool = False) -> None:
 def findings(library: Library) -> list[PolicyError]:
     """Everything that is wrong with the policies, by file and line."""
     everything = {**library.modules, **library.tests}
-    found: list[PolicyError] = list(lint(everything, ours=library.ours, inputs=INPUT))
+    declared = {control.id: frozenset(control.parameters) for control in library.controls.values()}
+    found: list[PolicyError] = list(lint(everything, ours=library.ours, inputs=INPUT, parameters=declared))
     by_package = {_package(source): path for path, source in library.modules.items()}
     for control in library.controls.values():
         found += _reads(control, library, by_package)
-        found += _parameters(control, library)
+        found += _defaults(control)
         found += _tests(control, library)
     return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.message))
 
@@ -71,25 +71,12 @@ def _reads(control: Control, library: Library, by_package: dict[str, str]) -> It
                     pending.append(target)
 
 
-def _parameters(control: Control, library: Library) -> Iterable[PolicyError]:
+def _defaults(control: Control) -> Iterable[PolicyError]:
     import jsonschema
 
-    read = {name for _, line in _code(library.modules[control.path]) for identity, name in _PARAMETERS.findall(line) if identity == control.id}
-    for number, line in _code(library.modules[control.path]):
-        for identity, name in _PARAMETERS.findall(line):
-            if identity != control.id or name not in control.parameters:
-                yield LintError(control.path, number, 0, "parameters", f"{identity}.{name} is no parameter that this control declares")
     for name, parameter in control.parameters.items():
-        if name not in read and name not in library_parameters(library):
-            yield LintError(control.path, control.line, 0, "parameters", f"parameter {name} is declared and never read")
         if not jsonschema.Draft202012Validator(parameter.schema).is_valid(parameter.default):
             yield LintError(control.path, control.line, 0, "parameters", f"the default of {name}, {json.dumps(parameter.default)}, does not fit its schema")
-
-
-def library_parameters(library: Library) -> frozenset[str]:
-    """Names of parameters that libraries and collectors read."""
-    text = "\n".join(source for path, source in library.modules.items() if "/lib/" in path)
-    return frozenset({name for _, name in _PARAMETERS.findall(text)} | {"maximum_days", "paths"})
 
 
 def _tests(control: Control, library: Library) -> Iterable[PolicyError]:

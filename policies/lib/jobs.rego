@@ -1,6 +1,7 @@
 package lib.jobs
 
-# Jobs that act on production: id -> job.  They change something in a production namespace, environment or cluster, or with a production credential.
+# Jobs that act on production: id -> job.  They change something in a production namespace, environment or
+# cluster, or with a production credential.
 production[id] := job if {
 	some id, job in input.job
 	data.lib.scope.production_repository(id)
@@ -54,8 +55,10 @@ gates(job) := [gate | some id in job.gates; gate := input.gate[id]]
 # All gates before a job were read, their quorums too.
 gates_read(job) if {
 	is_array(job.gates)
-	count([gate | some gate in gates(job); is_number(gate.required)]) == count(job.gates)
+	read := [gate | some gate in gates(job); is_number(gate.required)]
+	count(read) == count(job.gates)
 }
 
-# The largest base quorum that a single gate before the job asks for; 0 without a gate, undefined if one was not read.
+# The largest base quorum that a single gate before the job asks for; 0 without a gate, undefined if one was
+# not read.
 quorum(job) := max(array.concat([0], [gate.required | some gate in gates(job)])) if gates_read(job)

@@ -1,6 +1,7 @@
 package lib.pipelines
 
-# The roles that a pipeline plays, by what it does and how it can start: pr, main, release, tag, prod.  A pipeline can play several.
+# The roles that a pipeline plays, by what it does and how it can start: pr, main, release, prod.  A pipeline
+# can play several.
 
 judged[id] := pipeline if {
 	some id, pipeline in input.pipeline

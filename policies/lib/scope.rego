@@ -1,6 +1,6 @@
 package lib.scope
 
-# What the owner declared as production and stage.  Names are matched as globs in which * also crosses separators.
+# What the owner declared as production and stage.  Names are matched as globs in which * crosses separators.
 
 named(patterns, name) if {
 	some pattern in patterns

@@ -6,6 +6,7 @@ length of eight bytes and as many bytes, first a JSON header, then a payload.  A
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
@@ -96,14 +97,24 @@ def refuse(name: str) -> Callable[..., object]:
 
 
 def limit_memory(most: int | None) -> None:
-    """Bound the address space, in bytes, where the system can: the engine aborts when it wants more."""
+    """Bound the address space, in bytes beyond what the engine reserved when it was imported: it aborts when it wants more."""
     if most:
         try:
             import resource
 
-            resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+            resource.setrlimit(resource.RLIMIT_AS, (most + reserved(), resource.getrlimit(resource.RLIMIT_AS)[1]))
         except (ImportError, ValueError, OSError):
             pass
+
+
+@functools.cache
+def reserved() -> int:
+    """Bytes of address space that this process had when it was first asked: the engine's allocator reserves far more than it uses."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def die_with_parent(lifeline: int) -> None:

@@ -1,9 +1,9 @@
 # METADATA
 # title: Two people must approve before anything acts on production
 # description: |
-#   A job that acts on production waits for a gate that takes the votes of several people. The quorum that counts is the largest of a single
-#   gate before the job: two gates of one vote each can both be passed by one person. A quorum of 0 counts as 1, and overrides by label are
-#   judged by duties.quorum_overrides.
+#   A job that acts on production waits for a gate that takes the votes of several people. The quorum that
+#   counts is the largest of a single gate before the job: two gates of one vote each can both be passed by
+#   one person. A quorum of 0 counts as 1, and overrides by label are judged by duties.quorum_overrides.
 # related_resources:
 #   - ref: https://klinux.github.io/gocdnext/docs/concepts/approvals/
 #     description: Approval gates
@@ -44,8 +44,9 @@ failures contains {"subject": id, "message": message, "at": gate.at} if {
 	some id, job in data.lib.jobs.production
 	count(data.lib.jobs.gates(job)) > 0
 	quorum := data.lib.jobs.quorum(job)
-	quorum < data.parameters["duties.gate_quorum"].minimum
+	minimum := data.parameters["duties.gate_quorum"].minimum
+	quorum < minimum
 	some gate in data.lib.jobs.gates(job)
 	gate.required == quorum
-	message := sprintf("the largest quorum before this job is %v, %v needed", [quorum, data.parameters["duties.gate_quorum"].minimum])
+	message := sprintf("the largest quorum before this job is %v, %v needed", [quorum, minimum])
 }
