@@ -65,8 +65,9 @@ def demo() -> tuple[Library, Configuration, list[Assumed]]:
     """The packaged organisation."""
     if common.setting("config"):
         raise UsageError("--demo has its own configuration; leave out -c")
-    configuration = config.load(resources.folder("demo") / config.NAME)
-    click.get_current_context().meta["auditor.as_of"] = common.setting("as_of") or DEMO_AS_OF
+    context = click.get_current_context()
+    configuration = config.load(context.with_resource(resources.unpacked_demo()) / config.NAME)
+    context.meta["auditor.as_of"] = common.setting("as_of") or DEMO_AS_OF
     return load_policies([]), configuration, []
 
 

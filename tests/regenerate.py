@@ -1,0 +1,49 @@
+"""Writes the committed generated files anew: `python -m tests.regenerate docs|schemas|reports|all`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from auditor import config, pipeline, resources, schemas
+from auditor.cli.running import DEMO_AS_OF
+from auditor.model import Report
+from auditor.policy import catalogue
+from tests import auditing
+
+ROOT = auditing.ROOT
+FORMATS = {"report.json": "json", "report.html": "html", "report.txt": "text", "report.md": "markdown", "report.sarif": "sarif", "report.csv": "csv", "report.xml": "junit"}
+
+
+def demo() -> Report:
+    """The report of the demo, as `auditor audit --demo` makes it."""
+    library = auditing.library()
+    with resources.unpacked_demo() as folder:
+        evidence = pipeline.collect(config.load(folder / config.NAME), library, as_of=DEMO_AS_OF)
+    return pipeline.evaluate(evidence, library)
+
+
+def files(what: str) -> dict[Path, str]:
+    """Path -> text of the generated files of one sort."""
+    if what == "schemas":
+        return {ROOT / f"auditor/schemas/{name}.schema.json": schemas.generate(name) for name in schemas.NAMES}
+    if what == "docs":
+        vocabulary = (ROOT / "policies/VOCABULARY.md").read_text(encoding="utf-8")
+        return {ROOT / "policies/README.md": catalogue.docs(auditing.library().controls, vocabulary)}
+    import importlib
+
+    report = demo()
+    return {ROOT / "reports/demo" / name: importlib.import_module(f"auditor.reports.{form}").render(report) for name, form in FORMATS.items()}
+
+
+def main(arguments: list[str]) -> int:
+    for what in ["docs", "schemas", "reports"] if arguments == ["all"] else arguments:
+        for path, text in files(what).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(path.relative_to(ROOT))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or ["all"]))

@@ -1,0 +1,12 @@
+"""Committed generated files are what would be generated now."""
+
+import pytest
+
+from tests import regenerate
+
+
+@pytest.mark.parametrize("what", ["docs", "schemas", "reports"])
+def test_generated_files_are_fresh(what):
+    """`make docs schemas reports` would change nothing."""
+    for path, text in regenerate.files(what).items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: run `make {what}`"
