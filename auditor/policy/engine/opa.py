@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from auditor.errors import AuditorError, CompileError, EngineError, EvaluationError, PolicyError
 from auditor.policy.engine import Answers, Defined, Failed, Outcome, Undefined
-from auditor.policy.engine.asking import TOGETHER, Asker, check_loadable, question, refused
+from auditor.policy.engine.asking import Asker, check_loadable, question, refused
 from auditor.policy.engine.builtins import ALLOWED, OPERATORS
 from auditor.policy.engine.places import one_line
 from auditor.policy.engine.process import describe_exit
@@ -29,6 +29,7 @@ BASE_MEMORY = 2048 * 1024 * 1024
 MEMORY_PER_BYTE = 140  # opa takes 35 to 70 bytes for a byte of input
 BATCH_BYTES = 4 * 1024 * 1024
 BATCH_DOCUMENTS = 200
+BATCH_CONTROLS = 400  # Linux allows 128 KiB in one argument
 _HINT = "Install it from https://www.openpolicyagent.org/docs/#running-opa and put it on PATH, or use --engine embedded."
 _VERSION = re.compile(r"^Version: v?(\d+)\.(\d+)\.(\d+)", re.MULTILINE)
 
@@ -160,7 +161,7 @@ class OpaPolicies:
 
     def _batch(self, controls: Sequence[str], batch: Sequence[bytes], timeout: float) -> list[Answers]:
         """Answers to some documents: by one process, by two over halves if that fails, and each by itself in the end."""
-        if len(batch) == 1 or len(controls) > TOGETHER:
+        if len(batch) == 1 or len(controls) > BATCH_CONTROLS:
             return [self.ask(controls, document, timeout=timeout) for document in batch]
         if not any(map(refused, batch)) and (found := self._together(controls, batch, timeout)) is not None:
             return found

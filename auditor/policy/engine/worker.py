@@ -41,7 +41,6 @@ class Worker:
 
     def do_load(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         engine = self.regorus.Engine()
-        engine.set_gather_prints(True)
         if header.get("coverage"):
             engine.set_enable_coverage(True)
         for name, arguments in header["forbidden"].items():
@@ -59,10 +58,7 @@ class Worker:
         return {}, b""
 
     def do_query(self, header: dict[str, Any], _payload: bytes) -> tuple[dict[str, Any], bytes]:
-        try:
-            return {}, self.engine.eval_query_as_json(header["query"]).encode()
-        finally:
-            self.engine.take_prints()
+        return {}, self.engine.eval_query_as_json(header["query"]).encode()
 
     def do_syntax(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         engine = self.regorus.Engine()

@@ -25,6 +25,7 @@ _REVIEWED = frozenset({"upper", "substring", "strings.reverse"})
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _VERB = re.compile(r"%(.?)", re.DOTALL)
 _LOOK = re.compile(r"\(\?(?:<?[=!]|[a-zA-Z]*-[a-zA-Z]*u|[a-zA-Z]*u)")
+_CONSTANTS = frozenset({"String", "RawString", "Number", "Bool", "Null", "Array", "Object", "Set", "ArrayCompr", "ObjectCompr", "SetCompr"})
 _ROUNDING = frozenset({"round", "floor", "ceil"})
 
 
@@ -77,9 +78,13 @@ def _sprintf(module: Module, use: Use) -> Iterator[LintError]:
     verbs = _VERB.findall(kinds[0][1]["value"])
     if other := sorted({f"%{verb}" for verb in verbs if verb not in {"v", "s", "d", "%"}}):
         yield module.finding(use.start, "S10", f"use %v, %s for text, %d for integers or %% instead of {', '.join(other)}")
-    wanted, given = sum(verb != "%" for verb in verbs), len(kinds[1][1]["items"])
-    if wanted != given:
-        yield module.finding(use.start, "S10", f"give one argument a verb: the format has {wanted}, the array {given}")
+    verbs = [verb for verb in verbs if verb != "%"]
+    items = [split(item)[0] for item in kinds[1][1]["items"]]
+    if len(verbs) != len(items):
+        yield module.finding(use.start, "S10", f"give one argument a verb: the format has {len(verbs)}, the array {len(items)}")
+    for verb, kind in zip(verbs, items, strict=False):
+        if (verb, kind) not in {("s", "String"), ("s", "RawString"), ("d", "Number")} and verb in "sd" and kind in _CONSTANTS:
+            yield module.finding(use.start, "S10", f"use %v: %{verb} of this argument differs between engines")
 
 
 def _pattern(module: Module, use: Use) -> Iterator[LintError]:

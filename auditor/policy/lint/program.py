@@ -96,11 +96,12 @@ def check_references(program: Program, module: Module) -> Iterator[LintError]:
             continue
         if use.path[:1] == ("parameters",):
             continue
-        if not use.path or use.path[0] is None:
+        fixed = use.path[: use.path.index(None)] if None in use.path else use.path
+        if not fixed:
             yield module.finding(use.start, "S13", "name the rule: all of `data` evaluates every rule there is")
-        elif use.path[0] not in roots or not program.reached(use.path):
+        elif fixed[0] not in roots or not program.reached(use.path):
             yield module.finding(use.start, "S13", f"there is no rule `{use.name}`: write the full path of one that exists")
-        elif all(step is not None for step in use.path) and use.path in program.prefixes:
+        elif fixed in program.prefixes:
             yield module.finding(use.start, "S13", f"name the rule: all of `{use.name}` evaluates its private rules too")
 
 

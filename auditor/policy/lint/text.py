@@ -89,7 +89,7 @@ def _depth(path: str, seen: list[Token]) -> list[LintError]:
 
 def _syntax(path: str, seen: list[Token]) -> list[LintError]:
     found = []
-    for token, following in zip(seen, [*seen[1:], Token("end", "", 0, 0)], strict=True):
+    for token, following in zip(seen, [*seen[1:], Token("end", "", 0, 0)], strict=False):
         if token.text == "$" and following.kind in {"string", "raw"}:
             found.append(LintError(path, token.line, token.column, "S20", "build the text with sprintf: only some engines know templates"))
         elif token.kind == "other" and token.text in {'"', "`"}:

@@ -47,7 +47,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule or function.  `shape` is Compr, Set, Func or Default; `path` below its package, as far as it is text."""
+    """One rule or function.  `shape` is Compr, Set, Func or Default; `path` below its package, as far as it is text; `start` is where its name is."""
 
     path: tuple[str, ...]
     shape: str
@@ -103,11 +103,12 @@ def _rule(node: Node) -> Rule:
     else:
         raise ValueError(kind)
     path: list[str] = []
-    for step in _steps(head["refr"])[1]:
+    root, steps = _steps(head["refr"])
+    for step in steps:
         if step is None:
             break
         path.append(step)
-    return Rule(tuple(path), shape, node, fields["span"]["start"], parameters)
+    return Rule(tuple(path), shape, node, root["span"]["start"], parameters)
 
 
 def split(node: Node) -> tuple[str, Any]:
