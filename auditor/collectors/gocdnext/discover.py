@@ -63,6 +63,8 @@ def discover(entries: Iterable[Entry], config_path: str = "") -> Found:
         else:
             inside = entry.path.startswith(wanted + "/")
             problem = _below(entry, entry.path[len(wanted) + 1 :]) if inside else ""
+            if entry.path == wanted and entry.kind != "folder":
+                problem = "the pipeline folder is a link: links are not followed" if entry.kind == "link" else "it is no folder"
         if problem:
             found.ignored.append((entry.path, Remark("not-read", problem, Place())))
         elif inside and entry.kind == "file" and _suffix(entry.path) in SUFFIXES:
