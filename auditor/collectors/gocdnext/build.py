@@ -182,18 +182,23 @@ def _id_tokens(node: Node, version: Version) -> list[IdToken]:
     found = []
     tokens = node.get("id_tokens")
     if tokens is not None:
-        found += [IdToken(name, tuple(texts(value.get("aud"))), key_place(tokens, name)) for name, value in tokens.pairs()]
+        found += [IdToken(name, _audiences(value.get("aud")), key_place(tokens, name)) for name, value in tokens.pairs()]
     oidc = present(node.get("oidc"))
     if oidc is not None:
         found.append(IdToken("", tuple(texts(oidc.get("audience"))), key_place(node, "oidc"), honoured=version == "documented"))
     return found
 
 
+def _audiences(node: Node | None) -> tuple[Text, ...]:
+    one = raw(node)
+    return (one,) if one is not None else tuple(texts(node))
+
+
 def _deploy(node: Node, at: Place) -> Deploy:
     target = node.get("target")
-    environment = raw(node.get("environment")) or (text(node) if node.kind == "scalar" else None)  # `deploy: production` is refused, and clear
-    places = text_map(target) if target is not None and target.entries is not None else None
-    return Deploy(environment, raw(node.get("version")), raw(node.get("revision")), places, at)
+    short = text(node)  # `deploy: production` is refused, and clear
+    environment = raw(node.get("environment")) or short
+    return Deploy(environment, raw(node.get("version")), raw(node.get("revision")), None if target is None else text_map(target), at)
 
 
 def _environment(node: Node | None) -> Text | None:
@@ -214,7 +219,9 @@ def material(node: Node) -> Material | None:
 
 
 def notification(node: Node) -> Notification:
-    return Notification(text(node.get("on")), text(node.get("uses")), text_map(node.get("with")), tuple(_names(node.get("secrets"))), place(node))
+    return Notification(
+        text(node.get("on")), text(node.get("uses")), text_map(node.get("with")), tuple(_names(node.get("secrets"))), place(node)
+    )
 
 
 def service(node: Node, name: str = "") -> Service:

@@ -135,7 +135,9 @@ def known(version: Version) -> dict[str, Known]:
     if version == "documented":
         for name, more in _read(_DOCUMENTED).items():
             base = plugins[name]
-            plugins[name] = Known(name, base.category, base.inputs | more.inputs, (base.outputs or frozenset()) | (more.outputs or frozenset()))
+            plugins[name] = Known(
+                name, base.category, base.inputs | more.inputs, (base.outputs or frozenset()) | (more.outputs or frozenset())
+            )
     return plugins
 
 

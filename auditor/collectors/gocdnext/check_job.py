@@ -169,11 +169,15 @@ def _deploy(held: _Check, node: Node | None) -> None:
         held.refuse("not-executable", "`deploy` needs a job that runs something", deploy.at)
     environment = deploy.environment.text.strip() if deploy.environment is not None else ""
     if not ENVIRONMENT.fullmatch(environment):
-        held.refuse("invalid-value", f'"{environment[:80]}" is no name of an environment' if environment else "`deploy` has no `environment`", deploy.at)
+        held.refuse(
+            "invalid-value",
+            f'"{environment[:80]}" is no name of an environment' if environment else "`deploy` has no `environment`",
+            deploy.at,
+        )
     for name, value in (("version", deploy.version), ("revision", deploy.revision)):
         _recorded(held, name, value)
-    target = present(node.get("target")) if node is not None else None
-    if target is None:
+    target = node.get("target") if node is not None else None
+    if target is None:  # a null one is an empty one
         return
     given = {name: value.text.strip() for name, value in (deploy.target or {}).items()}
     if not CLUSTER.fullmatch(given.get("cluster", "")):
@@ -222,5 +226,3 @@ def _matrix(held: _Check) -> None:
             held.refuse("invalid-value", f'dimension "{dimension[:80]}" must have values, each once', job.parallel)
         if any("," in value or "=" in value for value in spelled):
             held.refuse("invalid-value", f'dimension "{dimension[:80]}" has a value with "," or "="', job.parallel)
-
-

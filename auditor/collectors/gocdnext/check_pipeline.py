@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from auditor.collectors.gocdnext import scalars
-from auditor.collectors.gocdnext.build import material, present, texts
+from auditor.collectors.gocdnext.build import material, present, service, texts
 from auditor.collectors.gocdnext.graph import Order
 from auditor.collectors.gocdnext.pipeline import Pipeline, Place, Remark, Text
 from auditor.collectors.gocdnext.walk import place
@@ -97,7 +97,11 @@ def _materials(root: Node, pipeline: Pipeline) -> list[Remark]:
         if not node.is_null and material(node) is None:
             found.append(Remark("invalid-material", "a material must be one of git, upstream, cron, manual", place(node)))
     for declared in pipeline.materials:
-        found += [_value(event, f"is no event of a git material: {', '.join(GIT_EVENTS)}") for event in declared.on if event.text not in GIT_EVENTS]
+        found += [
+            _value(event, f"is no event of a git material: {', '.join(GIT_EVENTS)}")
+            for event in declared.on
+            if event.text not in GIT_EVENTS
+        ]
         interval = declared.fields.get("poll_interval")
         if interval is not None and interval.text.strip():
             seconds = scalars.duration(interval.text.strip())
@@ -113,6 +117,8 @@ def _services(services: Node | None) -> list[Remark]:
         image = node.get("image")
         if image is None or not image.text.strip():
             found.append(Remark("missing-key", "a service must have an `image`", place(node)))
+        elif not service(node).name:
+            found.append(Remark("missing-key", "a service of that image must have a `name`", place(node)))
         selectors, tolerations = node.get("node_selector"), node.get("tolerations")
         pairs = list(selectors.pairs()) if selectors is not None else []
         if len(pairs) > _MOST_SELECTORS and selectors is not None:
@@ -172,7 +178,11 @@ def _order(pipeline: Pipeline) -> list[Remark]:
             if need.text == job.name:
                 found.append(Remark("needs-itself", f'job "{job.name}" needs itself', need.at, job.name))
             elif other is None:
-                found.append(Remark("needs-unknown", f'job "{job.name}" needs "{need.text[:80]}", which is no job of this pipeline', need.at, job.name))
+                found.append(
+                    Remark(
+                        "needs-unknown", f'job "{job.name}" needs "{need.text[:80]}", which is no job of this pipeline', need.at, job.name
+                    )
+                )
             elif own in position and other.stage is not None and position.get(other.stage.text, -1) > position[own]:
                 found.append(Remark("needs-later", f'job "{job.name}" needs "{need.text}", which is in a later stage', need.at, job.name))
     circle = [name for name in Order(pipeline).cycle() if name not in {need.text for need in pipeline.jobs[name].needs}]

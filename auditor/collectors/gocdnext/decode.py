@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from auditor.collectors.gocdnext import build, check_job, check_pipeline, inert
@@ -15,6 +16,7 @@ from auditor.text.yaml import Node, TextError, parse
 
 MAX_JOBS = 2000  # more than any person writes; keeps the graph small
 MAX_REMARKS = 500
+_VERSION = re.compile(rb"(?:\xef\xbb\xbf)?(?:[#%][^\n]*\n|[ \t\r]*\n)*?%YAML[ \t]+([^\s#]+)")
 
 
 def decode(data: bytes, path: str, *, version: Version = "0.93", repositories: Collection[str] = ()) -> PipelineFile:
@@ -33,8 +35,8 @@ def decode(data: bytes, path: str, *, version: Version = "0.93", repositories: C
     if root.entries is None and not root.is_null:
         file.refused.append(Remark("wrong-shape", "a pipeline must be a mapping", place(root)))
         return file
-    level = file_level(version)
-    file.refused, dropped = check(root, level)
+    refused, dropped = check(root, file_level(version))
+    file.refused += refused
     file.ignored += dropped
     jobs = root.get("jobs")
     if jobs is not None and len(jobs.entries or ()) > MAX_JOBS:
@@ -48,6 +50,11 @@ def decode(data: bytes, path: str, *, version: Version = "0.93", repositories: C
 
 def _documents(data: bytes, file: PipelineFile) -> tuple[list[Node], Remark | None]:
     """The first document, and a remark about what follows it, which the product does not read."""
+    directive = _VERSION.match(data)
+    if directive is not None and directive[1] != b"1.1":
+        file.refused.append(
+            Remark("yaml-version", "the product reads YAML 1.1 only", Place(data.count(b"\n", 0, directive.start(1)) + 1, 1))
+        )
     try:
         first = parse(data, documents=1)
     except TextError as error:
@@ -81,7 +88,9 @@ def _pipeline(root: Node, path: str, file: PipelineFile, repositories: Collectio
     if notifications is not None:
         pipeline.notifications = [build.notification(node) for node in notifications.children() if not node.is_null]
     if services is not None:
-        pipeline.services = [build.service(node) for node in services.children()] + [build.service(node, key) for key, node in services.pairs()]
+        pipeline.services = [build.service(node) for node in services.children()] + [
+            build.service(node, key) for key, node in services.pairs()
+        ]
     for key, default in (("concurrency", "parallel"), ("supersede", "off")):
         value = build.text(root.get(key))
         setattr(pipeline, key, (value.text.strip().lower() if value is not None else "") or default)

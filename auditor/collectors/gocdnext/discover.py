@@ -33,8 +33,9 @@ class Entry:
 
 @dataclass(slots=True)
 class Found:
-    """`read`: paths of the files the product reads, sorted.  `ignored`: (path, remark) of what it passes over although it looks like a pipeline.
-    `refused`: (path, remark) where a limit makes the server refuse the whole folder; the files are in `read` all the same."""
+    """`read`: paths of the files the product reads, sorted.  `ignored`: (path, remark) of what it passes over although it looks like a
+    pipeline. `refused`: (path, remark) where a limit makes the server refuse the whole folder; the files are in `read` all the same.
+    """
 
     read: list[str] = field(default_factory=list)
     ignored: list[tuple[str, Remark]] = field(default_factory=list)
@@ -107,7 +108,8 @@ def _limits(found: Found, sizes: dict[str, int]) -> None:
 
 
 def entries(root: Path, config_path: str = "") -> tuple[list[Entry], list[tuple[str, str]]]:
-    """(entries, unreadable as (path, reason)) of a checkout: what lies in its pipeline folder, and its single file if it is configured so."""
+    """(entries, unreadable as (path, reason)) of a checkout: what lies in its pipeline folder, and its single file if it is configured
+    so."""
     wanted = config_path.strip("/") or FOLDER
     places = [FOLDER, wanted] if is_single_file(wanted) else [wanted]
     found: list[Entry] = []

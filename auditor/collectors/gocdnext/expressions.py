@@ -21,10 +21,11 @@ _SPACE = " \t\n\f\r"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One reference.  `form`: `name` and `output` stand in `${{ }}`, `variable` is `${VAR}` or `$VAR`, `other` is a `${{ }}` the product cannot resolve.
+    """One reference.  `form`: `name` and `output` stand in `${{ }}`, `variable` is `${VAR}` or `$VAR`, `other` is a `${{ }}` the product
+    cannot resolve.
 
-    `name` is the variable or secret, `job` and `alias` the output's, `cell` its matrix cell as written ("" for none).  `braces` tells `${VAR}`,
-    which the product itself resolves in `with`, from `$VAR`, which it leaves; `plain` is False for `${VAR:-x}` and the like.
+    `name` is the variable or secret, `job` and `alias` the output's, `cell` its matrix cell as written ("" for none).  `braces` tells
+    `${VAR}`, which the product itself resolves in `with`, from `$VAR`, which it leaves; `plain` is False for `${VAR:-x}` and the like.
     `start` and `end` are offsets into the text, `raw` the text between them, `at` the text's place.
     """
 
@@ -85,7 +86,8 @@ def _variables(text: Text) -> Iterator[Reference]:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A text of a job and the key it stands under: `with.image`, `settings.X`, `variables.X`, `deploy.version`, `script`, `image`, `uses`."""
+    """A text of a job and the key it stands under: `with.image`, `settings.X`, `variables.X`, `deploy.version`, `script`, `image`,
+    `uses`."""
 
     key: str
     text: Text

@@ -1,7 +1,7 @@
 """`extends`: what a job takes from its template, and what of it is lost on the way.
 
-The product starts from the parent and lets the child override only some keys.  Everything else that a child writes, its deploy marker, cluster
-and outputs among them, is dropped without a word; the parent's `environment` is never inherited.
+The product starts from the parent and lets the child override only some keys.  Everything else that a child writes, its deploy marker,
+cluster and outputs among them, is dropped without a word; the parent's `environment` is never inherited.
 """
 
 from __future__ import annotations
@@ -74,7 +74,11 @@ def merge(parent: Job, child: Job) -> Job:
     out.approval = child.approval or parent.approval
     out.environment = child.environment
     out.parts = {key: node for key, node in parent.parts.items() if key != "environment"}
-    out.parts |= {key: node for key, node in child.parts.items() if key in {"environment", "rules", "when"} and (key == "environment" or not node.is_null)}
+    out.parts |= {
+        key: node
+        for key, node in child.parts.items()
+        if key in {"environment", "rules", "when"} and (key == "environment" or not node.is_null)
+    }
     out.extra = parent.extra | child.extra
     return out
 

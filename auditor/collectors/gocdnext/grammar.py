@@ -1,7 +1,7 @@
 """The keys of a pipeline file, as data: what may stand where, in which shape.  `walk.check` holds a document to it.
 
-A shape is the name of a scalar type (`text integer number boolean any`), a `ListOf`, a `MapOf`, a `Level` of named keys or an `Either` of two of
-them by kind.  Null fits everywhere and means absent.
+A shape is the name of a scalar type (`text integer number boolean any`), a `ListOf`, a `MapOf`, a `Level` of named keys or an `Either` of
+two of them by kind.  Null fits everywhere and means absent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What precedes what in a pipeline: stages are barriers, `needs` order jobs inside one.
 
-A job precedes another if its stage comes before, or the other needs it, directly or through others.  All gates that precede a job must clear
-before it runs; the *governing* ones among them are the nearest, which the product's own governance looks at.
+A job precedes another if its stage comes before, or the other needs it, directly or through others.  All gates that precede a job must
+clear before it runs; the *governing* ones among them are the nearest, which the product's own governance looks at.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class Order:
         return before != after and bool(self._needed.get(after, 0) & self._bit.get(before, 0))
 
     def precedes(self, before: str, after: str) -> bool:
-        """Must job `before` have succeeded when job `after` starts?  A stage that is not declared orders nothing; one listed twice counts against."""
+        """Must job `before` have succeeded when job `after` starts?  A stage that is not declared orders nothing; one listed twice counts
+        against."""
         if before == after or before not in self.jobs or after not in self.jobs:
             return False
         first, then = self.jobs[before].stage, self.jobs[after].stage

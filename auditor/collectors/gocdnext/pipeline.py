@@ -124,7 +124,8 @@ class NeedsArtifact:
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """A job after `extends`.  `at` is its key.  `inputs` is `with:`; `settings` and `artifacts` are None where absent, which the product tells apart from empty."""
+    """A job after `extends`.  `at` is its key.  `inputs` is `with:`; `settings` and `artifacts` are None where absent, which the product
+    tells apart from empty."""
 
     name: str
     at: Place
@@ -176,7 +177,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """One way the pipeline can start.  `branches` is None where branches do not matter (tag, manual, schedule, upstream), () for the default branch.
+    """One way the pipeline can start.  `branches` is None where branches do not matter (tag, manual, schedule, upstream), () for the
+    default branch.
 
     Besides these, any maintainer can start any pipeline by hand, and a schedule of the project any pipeline it names; the file cannot say.
     """
@@ -223,7 +225,8 @@ class Service:
 
 @dataclass(slots=True, kw_only=True)
 class Pipeline:
-    """`jobs` are those that run, in the file's order; `templates` the hidden ones, as written.  `notifications` is None where the project's are inherited.
+    """`jobs` are those that run, in the file's order; `templates` the hidden ones, as written.  `notifications` is None where the
+    project's are inherited.
 
     `starts_known` is False where it depends on something the file does not say (whose repository an explicit git material is).
     """

@@ -1,6 +1,7 @@
 """Which plugin a job runs, and with which inputs: `uses: X` with `with:`, or the older `image: X` with `settings:` and no script.
 
-One plugin has many spellings (`gocdnext/cosign@v1`, `ghcr.io/klinux/gocdnext-plugin-cosign:v1`, `...@sha256:...`); its name is what they share.
+One plugin has many spellings (`gocdnext/cosign@v1`, `ghcr.io/klinux/gocdnext-plugin-cosign:v1`, `...@sha256:...`); its name is what they
+share.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from auditor.collectors.gocdnext.plugins import plugin_of
 
 
 def join(files: list[PipelineFile], *, complete: bool = True) -> None:
-    """Add those remarks to the files.  `complete` is False where a file could not be read: then nothing is concluded from a missing pipeline."""
+    """Add those remarks to the files.  `complete` is False where a file could not be read: then nothing is concluded from a missing
+    pipeline."""
     first: dict[str, PipelineFile] = {}
     for file in files:
         pipeline = file.pipeline

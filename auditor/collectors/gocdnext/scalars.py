@@ -24,9 +24,11 @@ def is_string(node: Node) -> bool:
 
 
 def kind(node: Node) -> str:
-    """What the value is to the product: `map list null bool int float timestamp str`."""
+    """What the value is to the product: `map list null bool int float timestamp str`, or a tag of the writer's own."""
     if node.kind != "scalar":
         return node.kind
+    if node.tag.startswith("!"):
+        return node.tag
     if is_string(node):
         return "str"
     if node.is_null or node.tag == "timestamp":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from auditor.collectors.gocdnext import scalars
 from auditor.collectors.gocdnext.grammar import Either, Level, ListOf, MapOf, Shape
 from auditor.collectors.gocdnext.pipeline import Place, Remark
-from auditor.text.yaml import Node
+from auditor.text.yaml import Node, resolve
 
 _WORDS = {
     "text": "a text",
@@ -73,6 +73,8 @@ class _Walker:
             return
         if node.kind != "scalar":
             self.refuse("wrong-shape", what, f"must be {_WORDS[shape]}, not {_WORDS[node.kind]}", node, job)
+        elif not node.quoted and node.tag in {"int", "float", "bool"} and resolve(node.text) == "str":
+            self.refuse("wrong-type", what, f"is tagged as {node.tag}, and is none", node, job)
         elif shape in _TYPED and _TYPED[shape](node) is None:
             self.refuse("wrong-type", what, f"must be {_WORDS[shape]}{', unquoted' if node.quoted else ''}", node, job)
 

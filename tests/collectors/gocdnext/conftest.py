@@ -1,7 +1,6 @@
 from textwrap import dedent
 
 import pytest
-
 from auditor.collectors.gocdnext.decode import decode
 
 

@@ -172,7 +172,10 @@ def test_empty_items_of_a_list_are_dropped(job, codes):
 def test_inputs_are_checked_on_apply_for_the_short_form_only(job, codes):
     """The server knows a plugin by its short name; the canonical reference escapes the check and the input is ignored."""
     inputs = "with: {api-url: u, api-token: t, project: p, pipeline: q, revision: r, require-digest-match: true}"
-    short, long = job(f"uses: gocdnext/check-pipeline-run@v1\n{inputs}"), job(f"uses: ghcr.io/klinux/gocdnext-plugin-check-pipeline-run@v1\n{inputs}")
+    short, long = (
+        job(f"uses: gocdnext/check-pipeline-run@v1\n{inputs}"),
+        job(f"uses: ghcr.io/klinux/gocdnext-plugin-check-pipeline-run@v1\n{inputs}"),
+    )
     assert (codes(short.refused), codes(short.refused_on_apply), codes(short.ignored)) == ([], ["unknown-input"], [])
     assert (codes(long.refused), codes(long.refused_on_apply), codes(long.ignored)) == ([], [], ["unknown-input"])
     assert not short.is_honoured

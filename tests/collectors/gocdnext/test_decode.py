@@ -1,5 +1,4 @@
 import pytest
-
 from auditor.collectors.gocdnext.decode import MAX_JOBS, MAX_REMARKS, decode
 from auditor.text.files import Unreadable
 
@@ -91,9 +90,21 @@ def test_a_refused_file_is_still_read(read):
     """Keys the product refuses are remarked, and everything else of the file is there to be judged as written."""
     file = read(GATED)
     refused = [(remark.code, remark.at.line) for remark in file.refused]
-    assert refused == [("quorum-over-entries", 10), ("unknown-key", 11), ("invalid-name", 12), ("quorum-over-entries", 12), ("unknown-key", 16), ("unknown-key", 17)]
+    assert refused == [
+        ("quorum-over-entries", 10),
+        ("unknown-key", 11),
+        ("invalid-name", 12),
+        ("quorum-over-entries", 12),
+        ("unknown-key", 16),
+        ("unknown-key", 17),
+    ]
     gate = file.pipeline.jobs["approve"].approval
-    assert (gate.required, [group.text for group in gate.groups], gate.author_excluded, gate.author_excluded_honoured) == (2, ["release"], True, False)
+    assert (gate.required, [group.text for group in gate.groups], gate.author_excluded, gate.author_excluded_honoured) == (
+        2,
+        ["release"],
+        True,
+        False,
+    )
     assert [(token.name, token.honoured) for token in file.pipeline.jobs["deploy"].id_tokens] == [("", False)]
     assert "strategy" in file.pipeline.jobs["deploy"].extra
 
@@ -141,3 +152,9 @@ def test_places_are_those_of_the_values(read):
     """Every value knows its line, column and pointer."""
     job = read(GATED).pipeline.jobs["deploy"]
     assert (job.at.line, job.needs[0].at.line, job.needs[0].at.column, job.needs[0].at.pointer) == (13, 15, 13, "/jobs/deploy/needs/0")
+
+
+def test_another_version_of_yaml_is_refused(codes, read):
+    """The product takes YAML 1.1 only, and says so where a directive asks for another."""
+    assert codes(read("# a\n%YAML 1.2\n---\nstages: []\n").refused) == ["yaml-version"]
+    assert codes(read("%YAML 1.1\n---\nstages: []\n").refused) == []

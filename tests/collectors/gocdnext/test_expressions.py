@@ -1,7 +1,6 @@
 import time
 
 import pytest
-
 from auditor.collectors.gocdnext.expressions import references, uses
 from auditor.collectors.gocdnext.pipeline import Place, Text
 
@@ -36,7 +35,7 @@ def test_braces_and_modifiers_are_told_apart():
     assert [(found.braces, found.plain) for found in parse("${A} $B ${C:-d}")] == [(True, True), (False, True), (True, False)]
 
 
-@pytest.mark.parametrize("text", ["", "$", "${", "${{", "${{ }", "${{ a } }}", "$1 $$ ${}", "{{ hash \"x\" }}"])
+@pytest.mark.parametrize("text", ["", "$", "${", "${{", "${{ }", "${{ a } }}", "$1 $$ ${}", '{{ hash "x" }}'])
 def test_what_is_no_reference(text):
     """Nothing is found where nothing refers."""
     assert parse(text) == []

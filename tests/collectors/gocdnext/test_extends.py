@@ -1,5 +1,6 @@
 def test_merges_by_the_products_rules(read):
-    """Scalars and lists of the child replace, maps are laid over key by key, the rest comes from the parent; chains resolve from the root."""
+    """Scalars and lists of the child replace, maps are laid over key by key, the rest comes from the parent; chains resolve from the
+    root."""
     file = read("""
         stages: [s, t]
         jobs:

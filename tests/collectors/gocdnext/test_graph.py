@@ -38,7 +38,9 @@ def test_all_preceding_gates_block_the_nearest_govern(read):
 
 def test_circles_and_unknown_names_are_harmless(read):
     """What the product refuses is ordered as far as it goes, and never precedes itself."""
-    order = Order(read("stages: [s]\njobs: {a: {stage: s, needs: [b, zz]}, b: {stage: s, needs: [a]}, g: {stage: nowhere, approval: {}}}\n").pipeline)
+    order = Order(
+        read("stages: [s]\njobs: {a: {stage: s, needs: [b, zz]}, b: {stage: s, needs: [a]}, g: {stage: nowhere, approval: {}}}\n").pipeline
+    )
     assert order.cycle() == ["a", "b"]
     assert (order.precedes("a", "b"), order.precedes("a", "a"), order.precedes("g", "a")) == (True, False, False)
 

@@ -27,7 +27,10 @@ def test_a_null_approval_is_no_gate(job, codes):
         ("image: a\nscript: [x]\nsettings: {a: b}", "no-effect"),
         ("image: a\nscript: [x]\ntimeout: 5m", "no-effect"),
         ("uses: ghcr.io/klinux/gocdnext-plugin-buildx@v1\nwith: {image: i}\noutputs: {digest: IMAGE_DIGEST}", "output-not-written"),
-        ("uses: gocdnext/check-pipeline-run@v1\nwith: {api-url: u, api-token: t, project: p, pipeline: q}\noutputs: {digest: IMAGE_DIGEST}", "output-not-written"),
+        (
+            "uses: gocdnext/check-pipeline-run@v1\nwith: {api-url: u, api-token: t, project: p, pipeline: q}\noutputs: {d: IMAGE_DIGEST}",
+            "output-not-written",
+        ),
         ("uses: gocdnext/gcloud@v1\nwith: {command: 'container x && helm y'}", "command-no-shell"),
         ("image: a\nscript: ['echo ${{ TOKEN }}']", "not-resolved"),
         ("image: 'a:${{ TAG }}'\nscript: [x]", "not-resolved"),
@@ -44,7 +47,10 @@ def test_says_what_has_no_effect(job, codes, body, code):
 
 def test_a_gate_with_required_zero_takes_one_vote(job):
     """`required: 0` counts as 1, so does its absence; what is no number is not known."""
-    votes = [job(f"approval: {body}").pipeline.jobs["j"].approval.required for body in ("{required: 0}", "{}", "{required: many}", "{required: '2'}")]
+    votes = [
+        job(f"approval: {body}").pipeline.jobs["j"].approval.required
+        for body in ("{required: 0}", "{}", "{required: many}", "{required: '2'}")
+    ]
     assert votes == [1, 1, None, 2]
 
 
@@ -93,7 +99,8 @@ def test_a_variable_cannot_be_filled_at_the_start(job, codes):
 
 
 def test_extends_loses_what_the_product_drops(read, codes):
-    """A child's own deploy, cluster, outputs, tokens, agent and resources are dropped, a parent's environment and parts of its approval too."""
+    """A child's own deploy, cluster, outputs, tokens, agent and resources are dropped, a parent's environment and parts of its approval
+    too."""
     file = read("""
         stages: [s]
         jobs:
@@ -104,8 +111,22 @@ def test_extends_loses_what_the_product_drops(read, codes):
           n: {extends: .gate, approval: }
     """)
     assert file.refused == []
-    assert codes(file.ignored) == ["extends-environment", "extends-dropped", "extends-dropped", "extends-dropped", "extends-docker", "extends-approval", "extends-approval"]
+    assert codes(file.ignored) == [
+        "extends-environment",
+        "extends-dropped",
+        "extends-dropped",
+        "extends-dropped",
+        "extends-docker",
+        "extends-approval",
+        "extends-approval",
+    ]
     jobs = file.pipeline.jobs
-    assert (jobs["j"].deploy, jobs["j"].cluster, jobs["j"].environment, jobs["j"].docker, jobs["j"].image.text) == (None, None, None, True, "a")
+    assert (jobs["j"].deploy, jobs["j"].cluster, jobs["j"].environment, jobs["j"].docker, jobs["j"].image.text) == (
+        None,
+        None,
+        None,
+        True,
+        "a",
+    )
     assert (jobs["g"].approval.required, [group.text for group in jobs["g"].approval.groups]) == (1, ["c"])
     assert jobs["n"].approval.required == 2

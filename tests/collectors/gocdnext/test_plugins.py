@@ -1,5 +1,4 @@
 import pytest
-
 from auditor.collectors.gocdnext.catalogue import known
 from auditor.collectors.gocdnext.plugins import identity, plugin_of
 
@@ -42,7 +41,8 @@ def test_the_legacy_form_is_a_plugin_without_a_script(job):
 
 
 def test_the_catalogue_says_what_0_93_has():
-    """Outputs and inputs that only the documentation knows are not in 0.93; plugins that run the repository's commands may write any output."""
+    """Outputs and inputs that only the documentation knows are not in 0.93; plugins that run the repository's commands may write any
+    output."""
     real, documented = known("0.93"), known("documented")
     assert (real["buildx"].outputs, documented["buildx"].outputs) == (frozenset(), {"IMAGE_DIGEST"})
     assert "require-digest-match" not in real["check-pipeline-run"].inputs

@@ -1,5 +1,4 @@
 import pytest
-
 from auditor.collectors.gocdnext.starts import repository_of
 
 
@@ -17,7 +16,13 @@ def test_events_with_their_branches(read):
     """Branches go with pushes and pull requests, not with tags, hands and schedules."""
     file = read("stages: []\nwhen: {event: [push, pull_request, tag, manual, cron], branch: [main, next], paths: ['**/*.go']}\n")
     both = ("main", "next")
-    assert starts(file) == [("push", both, "when"), ("pull_request", both, "when"), ("tag", None, "when"), ("manual", None, "when"), ("schedule", None, "when")]
+    assert starts(file) == [
+        ("push", both, "when"),
+        ("pull_request", both, "when"),
+        ("tag", None, "when"),
+        ("manual", None, "when"),
+        ("schedule", None, "when"),
+    ]
     assert file.pipeline.starts[0].paths == ("**/*.go",)
 
 
@@ -57,7 +62,8 @@ def test_a_material_of_another_repository_comes_on_top(read):
 
 
 def test_whose_material_it_is_may_be_unknown(read):
-    """Without the repository's URL an explicit git material leaves open how the pipeline starts, and label overrides are not called inert."""
+    """Without the repository's URL an explicit git material leaves open how the pipeline starts, and label overrides are not called
+    inert."""
     file = read(OWN)
     assert not file.pipeline.starts_known
     assert read("stages: []\nmaterials: [{upstream: {pipeline: a, stage: b}}]\n").pipeline.starts_known
@@ -65,7 +71,13 @@ def test_whose_material_it_is_may_be_unknown(read):
 
 @pytest.mark.parametrize(
     "url",
-    ["https://github.com/O/App", "https://x:y@github.com/o/app.git", "git@github.com:o/app.git", "ssh://git@github.com/o/app/", "github.com/o/app"],
+    [
+        "https://github.com/O/App",
+        "https://x:y@github.com/o/app.git",
+        "git@github.com:o/app.git",
+        "ssh://git@github.com/o/app/",
+        "github.com/o/app",
+    ],
 )
 def test_spellings_of_one_repository_are_equal(url):
     """Scheme, credentials, case and suffix do not tell repositories apart."""
