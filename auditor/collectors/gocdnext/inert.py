@@ -90,8 +90,9 @@ def _in_gate(job: Job, pipeline: Pipeline, version: Version) -> list[Remark]:
     required = present(job.written["approval"].get("required")) if present(job.written.get("approval")) else None
     if required is not None and gate.required == 1 and required.text.lstrip("+-0_") == "":
         found.append(Remark("required-zero", f'job "{job.name}": `required: 0` counts as 1', place(required), job.name))
-    if version == "0.93" and gate.overrides and pipeline.starts_known and not any(pipeline.started_by("pull_request")):
-        gate.overrides_honoured = False
+    if version == "0.93" and not any(pipeline.started_by("pull_request")):
+        gate.overrides_honoured = False if pipeline.starts_known else None
+    if gate.overrides and gate.overrides_honoured is False:
         problem = f'job "{job.name}": `quorum_by_label` has no effect: labels are read only in runs that a pull request starts'
         found.append(Remark("labels-inert", problem, gate.overrides[0].at, job.name))
     return found

@@ -57,7 +57,7 @@ class Approval:
     """A gate.  `required` is what is in force (absent and 0 are 1), None where what is written is no number.
 
     `author_excluded` is the documented flag, None where it is not written; whether it is honoured depends on the dialect.
-    `overrides_honoured` is False where the label overrides can never act.
+    `overrides_honoured` is False where label overrides can never act, None where that is not known (`Pipeline.starts_known`).
     """
 
     at: Place
@@ -66,7 +66,7 @@ class Approval:
     required: int | None = 1
     required_at: Place | None = None
     overrides: list[Quorum] = field(default_factory=list)
-    overrides_honoured: bool = True
+    overrides_honoured: bool | None = True
     description: Text | None = None
     author_excluded: bool | None = None
     author_excluded_at: Place | None = None

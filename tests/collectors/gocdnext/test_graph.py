@@ -42,6 +42,7 @@ def test_circles_and_unknown_names_are_harmless(read):
         read("stages: [s]\njobs: {a: {stage: s, needs: [b, zz]}, b: {stage: s, needs: [a]}, g: {stage: nowhere, approval: {}}}\n").pipeline
     )
     assert order.cycle() == ["a", "b"]
+    assert (order.needs("a", "b"), order.needs("a", "a")) == (True, False)
     assert (order.precedes("a", "b"), order.precedes("a", "a"), order.precedes("g", "a")) == (True, False, False)
 
 

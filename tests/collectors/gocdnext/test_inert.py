@@ -55,12 +55,14 @@ def test_a_gate_with_required_zero_takes_one_vote(job):
 
 
 def test_label_overrides_act_where_a_pull_request_can_start(job, codes):
-    """They are honoured with a pull_request trigger, and in the documented dialect always."""
+    """They are honoured with a pull_request trigger, where the triggers are not known, and in the documented dialect always."""
     gate = "approval: {quorum_by_label: {HotFix: 1}}"
     live = job(gate, head="when: {event: [pull_request]}")
     assert (codes(live.ignored), live.pipeline.jobs["j"].approval.overrides_honoured) == ([], True)
     assert live.pipeline.jobs["j"].approval.overrides[0].label == "hotfix"
     assert not job(gate).pipeline.jobs["j"].approval.overrides_honoured
+    unknown = job(gate, head="materials: [{git: {url: 'https://github.com/o/app', on: [push]}}]")
+    assert (codes(unknown.ignored), unknown.pipeline.jobs["j"].approval.overrides_honoured) == ([], None)
     assert job(gate, "documented").pipeline.jobs["j"].approval.overrides_honoured
 
 
