@@ -1,6 +1,7 @@
 from textwrap import dedent
 
 import pytest
+
 from auditor.collectors.gocdnext.decode import decode
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from auditor.collectors.gocdnext.decode import decode
 from auditor.collectors.gocdnext.graph import governing_by_environment
 

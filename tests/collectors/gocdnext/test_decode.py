@@ -1,4 +1,5 @@
 import pytest
+
 from auditor.collectors.gocdnext.decode import MAX_JOBS, MAX_REMARKS, decode
 from auditor.text.files import Unreadable
 

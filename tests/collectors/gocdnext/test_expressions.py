@@ -1,6 +1,7 @@
 import time
 
 import pytest
+
 from auditor.collectors.gocdnext.expressions import references, uses
 from auditor.collectors.gocdnext.pipeline import Place, Text
 

@@ -1,4 +1,5 @@
 import pytest
+
 from auditor.collectors.gocdnext.catalogue import known
 from auditor.collectors.gocdnext.plugins import identity, plugin_of
 

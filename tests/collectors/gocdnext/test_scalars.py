@@ -1,4 +1,5 @@
 import pytest
+
 from auditor.collectors.gocdnext.scalars import boolean, duration, integer, kind
 from auditor.text.yaml import parse
 

@@ -1,4 +1,5 @@
 import pytest
+
 from auditor.collectors.gocdnext.starts import repository_of
 
 
