@@ -24,11 +24,14 @@ _PREFIX = "tag:yaml.org,2002:"
 
 
 class TextError(Exception):
-    """Text that cannot be parsed.  `line` and `column` count from 1 (0: unknown)."""
+    """Text that cannot be parsed.  `line` and `column` count from 1 (0: unknown).
 
-    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+    `limit` is true where it may be sound and we stopped: an encoding we do not read, or a bound of ours.
+    """
+
+    def __init__(self, message: str, line: int = 0, column: int = 0, *, limit: bool = False) -> None:
         super().__init__(message)
-        self.message, self.line, self.column = message, line, column
+        self.message, self.line, self.column, self.limit = message, line, column, limit
 
 
 @dataclass(slots=True)
@@ -84,7 +87,7 @@ class Node:
 def _plain(node: Node, budget: list[int]) -> Any:
     budget[0] -= 1
     if budget[0] < 0:
-        raise TextError(f"more than {MAX_NODES} values once its aliases are expanded", node.line, node.column)
+        raise TextError(f"more than {MAX_NODES} values once its aliases are expanded", node.line, node.column, limit=True)
     if node.entries is not None:
         return {key: _plain(value, budget) for key, value in node.entries.items()}
     if node.items is not None:
@@ -148,7 +151,7 @@ def decode(data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise TextError("not UTF-8", data.count(b"\n", 0, error.start) + 1) from None
+        raise TextError("not UTF-8", data.count(b"\n", 0, error.start) + 1, limit=True) from None
 
 
 def parse(data: bytes | str, *, documents: int | None = None) -> list[Node]:
@@ -230,7 +233,7 @@ class _Builder:
 
     def _open(self, event: yaml.CollectionStartEvent, line: int, column: int) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            raise TextError(f"nested deeper than {MAX_DEPTH} levels", line, column)
+            raise TextError(f"nested deeper than {MAX_DEPTH} levels", line, column, limit=True)
         mapping = isinstance(event, yaml.MappingStartEvent)
         tag = event.tag.removeprefix(_PREFIX) if event.tag else ("map" if mapping else "seq")
         node = Node(line, column, self._pointer(), tag, entries={} if mapping else None, items=None if mapping else [])
@@ -259,7 +262,7 @@ class _Builder:
     def _place(self, node: Node, size: int, line: int, column: int) -> None:
         self.nodes += size
         if self.nodes > MAX_NODES:
-            raise TextError(f"more than {MAX_NODES} values once its aliases are expanded", line, column)
+            raise TextError(f"more than {MAX_NODES} values once its aliases are expanded", line, column, limit=True)
         if not self.stack:
             self.root = node
             return
