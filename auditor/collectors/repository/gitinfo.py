@@ -24,6 +24,11 @@ class GitInfo:
     branch_from: str
     reasons: dict[str, str]
 
+    @property
+    def trouble(self) -> str:
+        """All that could not be read, "" if nothing."""
+        return "; ".join(dict.fromkeys(self.reasons.values()))
+
 
 def git_root(path: Path) -> Path | None:
     """The nearest folder, from `path` upwards, that holds a `.git` folder or file."""
@@ -152,13 +157,13 @@ def _default_branch(own: Path, common: Path, settings: list[tuple[str, str, str]
         return named, "origin/HEAD"
     if any(section == "extensions" and key == "refstorage" and value != "files" for section, key, value in settings):
         raise Unreadable("its branches are not stored as files (reftable)")
-    branches = _branches(common)
+    configured = [value for section, key, value in settings if section == "init" and key == "defaultbranch"][-1:]
+    branches = _branches(common, ["main", "master", *configured])
     usual = [name for name in ("main", "master") if name in branches]
     if len(usual) == 1:
         return usual[0], "the only branch of a usual name"
-    configured = [value for section, key, value in settings if section == "init" and key == "defaultbranch"]
-    if configured and configured[-1] in branches:
-        return configured[-1], "init.defaultBranch"
+    if configured and configured[0] in branches:
+        return configured[0], "init.defaultBranch"
     current = _symbolic(own / "HEAD").removeprefix("refs/heads/")
     return (current, "the branch checked out") if current else ("", "")
 
@@ -172,10 +177,11 @@ def _symbolic(path: Path) -> str:
     return name if text.startswith("ref:") and name.isprintable() and " " not in name else ""
 
 
-def _branches(common: Path) -> set[str]:
-    """`main` and `master` where they exist here or at the remote, and every branch that is packed."""
+def _branches(common: Path, asked: list[str]) -> set[str]:
+    """Those asked for that exist here or at the remote, and every branch that is packed."""
     prefixes = ("refs/remotes/origin/", "refs/heads/")
-    found = {name for name in ("main", "master") for prefix in prefixes if (common / prefix / name).is_file()}
+    sound = [name for name in asked if name.isprintable() and ".." not in name and not name.startswith("/")]
+    found = {name for name in sound for prefix in prefixes if (common / prefix / name).is_file()}
     if (common / "packed-refs").is_file():
         for line in _text(common / "packed-refs", _PACKED).split("\n"):
             name = line.partition(" ")[2].strip()

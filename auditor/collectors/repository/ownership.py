@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from auditor.collectors.repository.codeowners import CodeOwners, Match
 from auditor.collectors.repository.patterns import ANYTHING, DEEP, Segment
 
-MAX_COMPARISONS = 40_000_000
+MAX_COMPARISONS = 30_000_000
 """About ten seconds of work."""
 
 

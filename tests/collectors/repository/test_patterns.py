@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from auditor.collectors.repository.codeowners import parse
 from auditor.collectors.repository.ownership import Ownerships
 from auditor.collectors.repository.patterns import PatternError, code_owners_pattern, tree_pattern
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 ROWS = [
     ("*", ["a", "a/b", ".github/x"], []),
@@ -69,7 +69,7 @@ def oracle(pattern: str, path: str) -> bool:
     """Oracle: rewrite to a full path pattern, then try the file and each folder above it."""
     if pattern == "/":
         return False
-    body = pattern[1:] if pattern.startswith("/") else pattern
+    body = pattern.removeprefix("/")
     inside, single = body.endswith("/"), "/" not in body.rstrip("/")
     parts = (body[:-1] if inside else body).split("/") + (["**"] if inside else [])
     if single and not pattern.startswith("/"):
@@ -86,7 +86,7 @@ PARTS = st.one_of(st.text(alphabet="ab.*?", min_size=1, max_size=5).filter(lambd
 
 @st.composite
 def patterns(draw: st.DrawFn) -> str:
-    parts = draw(st.lists(PARTS, min_size=1, max_size=4).filter(lambda parts: all(pair != ("**", "**") for pair in zip(parts, parts[1:], strict=False))))
+    parts = draw(st.lists(PARTS, min_size=1, max_size=4).filter(lambda parts: all(pair != ("**", "**") for pair in itertools.pairwise(parts))))
     tail = "/" if parts[-1] != "**" and draw(st.booleans()) else ""
     return draw(st.sampled_from(["", "/"])) + "/".join(parts) + tail
 
