@@ -48,11 +48,11 @@ def parse(text: str) -> Image:
     name, mark, digest = text.partition("@")
     if mark and not is_digest(digest):
         raise NotAnImage("what follows `@` is no digest")
-    head, _, tail = name.rpartition("/")
+    head, slash, tail = name.rpartition("/")
     last, colon, tag = tail.partition(":")
     if colon and not is_tag(tag):
         raise NotAnImage("what follows `:` is no tag")
-    registry, repository = _registry(f"{head}/{last}" if head else last)
+    registry, repository = _registry(f"{head}/{last}" if slash else last)
     if not _is_repository(repository):
         raise NotAnImage("no valid repository name" if repository else "empty")
     return Image(registry, repository, tag, digest)

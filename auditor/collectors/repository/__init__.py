@@ -47,7 +47,7 @@ class _Tree:
     def trouble(self, path: str) -> str:
         """Why the content of a folder is not known in full, "" if it is."""
         for folder, reason in self.unread.items():
-            if folder == "" or folder == path or folder.startswith(path + "/") or path.startswith(folder + "/"):
+            if folder in {"", path} or folder.startswith(path + "/") or path.startswith(folder + "/"):
                 return f"{folder or 'the repository'}: {reason}"
         return ""
 
@@ -69,7 +69,7 @@ def collect(config: Config, reading: Reading) -> Iterator[tuple[str, Fact] | Gap
 
 
 def _expand(root: Path, path: str) -> list[str]:
-    return sorted(glob.glob(str(root / path), include_hidden=True)) if glob.has_magic(path) else [str(root / path)]
+    return sorted(glob.glob(str(root / path), include_hidden=True)) if glob.has_magic(path) else [str(root / path)]  # noqa: PTH207 - absolute patterns too
 
 
 def _tree(place: Place, reading: Reading) -> _Tree:
