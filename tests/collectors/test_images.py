@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from auditor.collectors.images import NotAnImage, is_digest, parse, tag_and_digest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from auditor.collectors.images import NotAnImage, is_digest, parse, tag_and_digest
 
 D = "sha256:" + "a" * 64
 

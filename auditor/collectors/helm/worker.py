@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
         answer = render(json.load(sys.stdin))
     except ImportError as error:
         answer = {"absent": str(error)}
-    except Exception as error:  # noqa: BLE001 - whatever Helm says is the answer
+    except Exception as error:
         answer = {"absent": str(error)} if type(error).__name__ == "HelmLibraryError" else {"error": str(error) or type(error).__name__}
     try:
         json.dump(answer, sys.stdout)

@@ -6,16 +6,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from auditor.collectors.helm import ChartSpec, recording, render
 from auditor.collectors.helm.prepare import MADE_UP
 from auditor.collectors.images import is_digest
 from auditor.model.configuration import Scope
 from auditor.text.reading import Reading
-from tests.collectors.helm.conftest import FILES, Collect, write
+from tests.collectors.helm.example import FILES, Collect, write
+from tests.real import tool
 
 GIVEN = "sha256:" + MADE_UP
 ID = "my-org/app/charts/my-app"
-PROGRAM = shutil.which("helm")
 
 pytestmark = [pytest.mark.helm, pytest.mark.skipif(render.sdk() is None, reason="the Helm SDK is not installed")]
 
@@ -191,9 +192,10 @@ def test_hostile_folders(gather: Collect, folder: Path) -> None:
     assert "no such file" in gather()[1][0].reason
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="no helm on the PATH")
 def test_the_executable_agrees(gather: Collect, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The SDK and the executable give the same facts, lists changed by index included; the executable can be told of API versions."""
+    program = str(tool("helm"))
+    monkeypatch.setattr(render, "executable", lambda: program)
     write(folder / "charts/my-app", {"templates/list.yaml": "kind: Pod\nmetadata: {name: l}\nspec: {containers: {{ .Values.list | toJson }}}\n"})
     write(folder, {"v.yaml": "list: [{name: a, image: 'a:1'}, {name: b, image: 'b:1'}]\n"})
     spec = ChartSpec(path="charts/my-app", values=["v.yaml"], set={"list[1].image": "b:2", "rollout.enabled": "true"}, namespace="prod")
@@ -201,9 +203,9 @@ def test_the_executable_agrees(gather: Collect, folder: Path, monkeypatch: pytes
     assert gaps == []
     assert [one.image for one in by_sdk[ID].containers or ()][:2] == ["a:1", "b:2"]
     gated = ChartSpec(path="charts/my-app", api_versions=["argoproj.io/v1alpha1"])
-    monkeypatch.setattr(render, "sdk", lambda: None)
-    assert gather(spec)[0] == by_sdk
-    monkeypatch.undo()
+    with monkeypatch.context() as without:
+        without.setattr(render, "sdk", lambda: None)
+        assert gather(spec)[0] == by_sdk
     write(folder / "charts/my-app", {"templates/app.yaml": 'kind: {{ if .Capabilities.APIVersions.Has "argoproj.io/v1alpha1" }}Rollout{{ else }}Deployment{{ end }}\n'
           "metadata: {name: x}\nspec: {template: {spec: {containers: [{image: x}]}}}\n", "templates/list.yaml": ""})
     facts, gaps, _ = gather(gated)

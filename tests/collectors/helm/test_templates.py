@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from auditor.collectors.helm import chart as charts
 from auditor.collectors.helm import worker
 from auditor.collectors.helm.places import image_line
@@ -15,7 +16,7 @@ from auditor.collectors.helm.templates import doubts
 from auditor.collectors.helm.workloads import containers
 from auditor.text.files import Unreadable
 from auditor.text.yaml import parse
-from tests.collectors.helm.conftest import FILES, write
+from tests.collectors.helm.example import FILES, write
 
 POD = "kind: Pod\nspec: {containers: [{image: x}]}\n"
 HELPERS = '{{ define "secret" }}{{ lookup "v1" "Secret" "a" "b" }}{{ end }}{{ define "name" }}x{{ end }}'

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from auditor.collectors.repository.codeowners import Match, is_owner, parse
 from auditor.collectors.repository.locations import candidates, listing
 from auditor.collectors.repository.ownership import Ownerships, TooMuch

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from auditor.collectors.repository.gitinfo import git_info, git_root, parse_config
 from auditor.collectors.repository.remotes import remote_name
 

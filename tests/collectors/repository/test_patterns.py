@@ -6,11 +6,12 @@ import itertools
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from auditor.collectors.repository.codeowners import parse
 from auditor.collectors.repository.ownership import Ownerships
 from auditor.collectors.repository.patterns import PatternError, code_owners_pattern, tree_pattern
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 ROWS = [
     ("*", ["a", "a/b", ".github/x"], []),

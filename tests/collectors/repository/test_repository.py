@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from auditor.collectors.repository import Config, collect
 from auditor.model import Fact, Gap
 from auditor.model.configuration import Scope
