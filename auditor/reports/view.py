@@ -201,8 +201,6 @@ def headline(report: Report) -> tuple[str, str, str]:
     enforced = [result for result in report.results if result.enforced]
     counts = count(enforced)
     done, of = assessed(report)
-    number = len(report.prerequisites)
-    open_ = sum(p.status in ("fail", "error", "unknown") or p.status is None for p in report.prerequisites.values())
     if not done or not counts.keys() - {"not_applicable"}:
         return question, "Not assessed", "No control found anything in scope that it could judge: this report says neither yes nor no."
     if counts.keys() & {"fail", "error"}:
@@ -213,14 +211,26 @@ def headline(report: Report) -> tuple[str, str, str]:
         answer = "As far as looked at"
     else:
         answer = "With exceptions" if "waived" in counts else "No deviation found"
-    upon = f"{open_} of {number} prerequisites do not hold or cannot be shown" if open_ else f"All {number} prerequisites hold as far as assessed"
     critical = severities(report, "fail").get("critical", 0)
     figures = [
         f"{counts[status]:,} {word}" + (f" ({critical:,} critical)" if status == "fail" and critical else "")
         for status, word in COUNTED.items()
         if status != "not_applicable" and counts.get(status)
     ]
-    return question, answer, (f"{upon}: " if number else "") + ", ".join(figures) + "."
+    return question, answer, _prerequisites(report) + ", ".join(figures) + "."
+
+
+def _prerequisites(report: Report) -> str:
+    statuses = [prerequisite.status for prerequisite in report.prerequisites.values()]
+    open_ = sum(status in ("fail", "error", "unknown") for status in statuses)
+    unasked = statuses.count(None)
+    if not statuses:
+        return ""
+    if not open_ and not unasked:
+        return f"All {len(statuses)} prerequisites hold as far as they were assessed: "
+    words = [f"{open_} of {len(statuses)} prerequisites do not hold or cannot be shown"] if open_ else []
+    words += [f"{unasked} of {len(statuses)} not assessed" if not open_ else f"{unasked} not assessed"] if unasked else []
+    return ", ".join(words) + ": "
 
 
 def outcome(report: Report) -> str:
@@ -229,7 +239,7 @@ def outcome(report: Report) -> str:
     return {
         0: f"nothing at or above {level} failed or is unknown",
         1: f"something at or above {level} failed",
-        2: "something could not be judged",
+        2: "something could not be judged: an error",
         3: f"nothing failed, but something at or above {level} is unknown",
         4: "nothing in scope: no control assessed, or no subject anywhere",
     }.get(report.exit_code, "not defined")

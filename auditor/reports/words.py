@@ -17,7 +17,7 @@ NAMES: dict[Status, str] = {
 }
 COUNTED: dict[Status, str] = {
     "fail": "failed",
-    "error": "errors",
+    "error": "in error",
     "unknown": "unknown",
     "waived": "waived",
     "pass": "passed",
