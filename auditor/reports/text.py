@@ -22,7 +22,6 @@ LISTED = 5
 
 _COLOURS = {"fail": "red", "error": "red", "unknown": "yellow", "waived": "magenta", "pass": "green", "not_applicable": "dim"}
 _ASCII = str.maketrans("✕◇✓–▸│·…", "x~+->|-.")
-_WORDS = {"fail": "failed", "error": "in error", "unknown": "unknown", "waived": "waived", "pass": "passed"}
 
 
 def render(report: Report) -> str:
@@ -93,32 +92,29 @@ def _header(report: Report) -> Iterator[Line]:
 
 
 def _verdicts(report: Report, width: int) -> Iterator[Line]:
-    """A line per prerequisite and family; the counts with words where there is room, else with signs."""
+    """A line per prerequisite and family, and above them what the numbers count: words where there is room, else signs."""
     sections = view.sections(report)
-    used = [status for status in _WORDS if any(section.counts.get(status) for section in sections)]
+    used = [status for status in SIGNS if status != "not_applicable" and any(section.counts.get(status) for section in sections)]
+    words: dict[str, str] = {status: COUNTED[status].removeprefix("in ") for status in used}
+    signs: dict[str, str] = {status: SIGNS[status] for status in used}
     longest = max((len(s.title) for s in sections), default=0)
-    for words in (True, False):
-        sizes = {status: max(len(_figure(section.counts.get(status, 0), status, words)) for section in sections) for status in used}
-        room = width - sum(size + 2 for size in sizes.values()) - (36 if words else 27)
-        if room >= min(longest, 30):
+    for heads in (words, signs):
+        sizes = {status: max(len(head), *(len(f"{s.counts.get(status, 0):,}") for s in sections)) for status, head in heads.items()}
+        room = width - sum(size + 2 for size in sizes.values()) - 27
+        if room >= longest:
             break
+    room = max(12, min(longest, room))
+    yield Text(" " * (room + 17) + "".join(f"{heads[s]:>{sizes[s]}}  " for s in used) + "assessed", "dim", no_wrap=True), 0, 0
     for section in sections:
         line = Text(f"{section.number or '':>2}  ", no_wrap=True)
         name = Text(section.title)
-        name.truncate(max(12, min(longest, room)), overflow="ellipsis", pad=True)
+        name.truncate(room, overflow="ellipsis", pad=True)
         line.append_text(name)
         line.append(f"  {_sign(section.status, section.assessed):<11}", _COLOURS.get(section.status or "", "dim"))
         for status in used:
             number = section.counts.get(status, 0)
-            line.append(f"{_figure(number, status, words):<{sizes[status]}}  ", _COLOURS[status] if status != "pass" else "")
-        line.append(f"{section.assessed:>2} of {section.controls:>2}" + (" assessed" if words else ""), "dim")
-        yield line, 0, 0
-
-
-def _figure(number: int, status: str, words: bool) -> str:
-    if not number:
-        return ""
-    return f"{number:,} {_WORDS[status]}" if words else f"{SIGNS[status]} {number:,}"  # type: ignore[index]
+            line.append(f"{number or '·':>{sizes[status]},}  " if number else f"{'·':>{sizes[status]}}  ", _COLOURS[status] if number and status != "pass" else "" if number else "dim")
+        yield line.append(f"{section.assessed:>2} of {section.controls:>2}", "dim"), 0, 0
 
 
 def _sign(status: str | None, assessed: int) -> str:
@@ -263,7 +259,7 @@ def _unassessed(report: Report) -> Iterator[Line]:
 def _last(report: Report) -> Iterator[Line]:
     """What was judged by what, so that a reader can tell two reports apart; then the counts and the exit code."""
     hashes = [("evidence", report.evidence_sha256), ("policies", report.policies_sha256), ("configuration", report.configuration_sha256)]
-    engine = [f"{key} {value[:12] if key.endswith('sha256') else value}" for key, value in report.engine.items() if key != "name"]
+    engine = [f"{key} {value[:12]}" if key.endswith("sha256") else value for key, value in report.engine.items() if key != "name"]
     marks = [f"{name} {one_line(value)[:12]}" for name, value in hashes if value]
     yield _empty()
     yield Text("   ".join([*marks, one_line(f"engine {report.engine.get('name', '')} {' '.join(engine)}")]), "dim"), 0, 0
