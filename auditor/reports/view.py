@@ -28,6 +28,10 @@ class Section(Record, frozen=True, kw_only=True):
     controls: int
     counts: dict[str, int]
 
+    @property
+    def numbered(self) -> bool:
+        return self.number is not None
+
 
 class Sheet(Record, frozen=True, kw_only=True):
     """A control that was asked, with its results, worst first.  `status` is the worst of the enforced ones; of all, if none is enforced."""
@@ -163,7 +167,7 @@ def gap_text(report: Report, index: int) -> Why:
     """What could not be read, why, and what to do, as text."""
     gap = report.gaps[index]
     where = place(report, At(source=gap.source, line=gap.line)) if gap.source else ""
-    return Why(text=f"{one_line(gap.kind)} of {one_line(gap.path)} could not be read: {one_line(gap.reason)}", hint=one_line(gap.hint), place=where)
+    return Why(text=f"Could not read {one_line(gap.kind)} of {one_line(gap.path)}: {one_line(gap.reason)}", hint=one_line(gap.hint), place=where)
 
 
 def unassessed(report: Report) -> list[Unassessed]:

@@ -59,7 +59,7 @@ def _environment(report: Report) -> jinja2.Environment:
     )  # fmt: skip
     environment.globals.update(
         place=lambda at: view.place(report, at), source_of=lambda at: view.source_of(report, at), family_title=view.family_title,
-        outcome=view.outcome(report), looked_at=view.containers(report), FIRST=pages.FIRST, STATUSES=STATUSES,
+        outcome=view.outcome(report), looked_at=view.containers(report), ROWS=pages.ROWS, STATUSES=STATUSES,
         SIGNS=SIGNS, NAMES=NAMES, COUNTED=COUNTED,
     )  # fmt: skip
     environment.filters.update(

@@ -42,6 +42,7 @@ class Line(Record, frozen=True, kw_only=True):
     name: str
     number: int
     cells: list[Cell]
+    critical: int
     failed: int
     unknown: int
 
@@ -95,7 +96,7 @@ def by_container(report: Report) -> Containers:
             unknown = sum(r.status == "unknown" for r in mine)
             order[name] = (*(-failed[severity] for severity in reversed(SEVERITIES)), -unknown, number)
             cells = [_cell("", by_section.get(section.key, [])) for section in sections]
-            lines.append(Line(name=name, number=number, cells=cells, failed=sum(failed.values()), unknown=unknown))
+            lines.append(Line(name=name, number=number, cells=cells, critical=failed["critical"], failed=sum(failed.values()), unknown=unknown))
         elif mine:
             clean.append((name, number, len(mine)))
     return Containers(sections=sections, lines=sorted(lines, key=lambda line: order[line.name]), clean=clean)

@@ -16,8 +16,11 @@ from auditor.model.report import Finding, Report, Result, WaiverLine
 from auditor.reports import view
 from auditor.reports.words import framework, one_line, visible
 
-FIRST = 10
-"""So many of a list are in the page at once; the rest on demand, or without JavaScript behind a fold."""
+WHOLE = 10
+"""A control with more results than this shows `FIRST` of them at once; the rest on demand, or without JavaScript behind a fold."""
+FIRST = 5
+ROWS = 25
+"""So many rows of a table are in the page at once."""
 EXCERPTS = 4000
 """So many results quote their source, worst first; those after it give the place alone, so that a page stays below some 10 MB."""
 NAMED = ("pass", "not_applicable")
@@ -50,6 +53,7 @@ class Page(Record, frozen=True, kw_only=True):
 
     sheet: view.Sheet
     items: list[Item]
+    more: list[Item]
     names: list[Names]
     frameworks: list[tuple[str, list[str]]]
     keys: str
@@ -76,7 +80,8 @@ def sheets(report: Report) -> list[Page]:
         names = [_names(list(group), index) for _, group in groupby(named, key=lambda r: (r.status, r.aspect))]
         titles = [(framework(key), clauses) for key, clauses in sheet.control.frameworks.items()]
         keys = "\n".join(f"{one_line(key)}/{one_line(clause)}" for key, clauses in sheet.control.frameworks.items() for clause in clauses)
-        found.append(Page(sheet=sheet, items=odd, names=names, frameworks=titles, keys=keys))
+        first = len(odd) if len(odd) <= WHOLE else FIRST
+        found.append(Page(sheet=sheet, items=odd[:first], more=odd[first:], names=names, frameworks=titles, keys=keys))
     return found
 
 
