@@ -1,0 +1,255 @@
+"""A report as every format shows it: grouped by prerequisite and family, worst first, with places and reasons as text.
+
+Nothing here is decided: statuses, counts and verdicts come from the report.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from auditor.model.control import STATUSES, Severity, Status
+from auditor.model.place import At
+from auditor.model.record import Record
+from auditor.model.report import AskedControl, Report, Result, SourceLine
+from auditor.reports.words import COUNTED, FAMILIES, moment, one_line, plural, severity_rank, tally
+
+Key = tuple[bool, int, int, str, str, str]
+
+
+class Section(Record, frozen=True, kw_only=True):
+    """A prerequisite (`number` 1 to 5) or, for controls that belong to none, a family.  `status` None: none of its controls is assessed and enforced."""
+
+    key: str
+    number: int | None = None
+    title: str
+    status: Status | None
+    assessed: int
+    controls: int
+    counts: dict[str, int]
+
+    @property
+    def numbered(self) -> bool:
+        return self.number is not None
+
+
+class Sheet(Record, frozen=True, kw_only=True):
+    """A control that was asked, with its results, worst first.  `status` is the worst of the enforced ones; of all, if none is enforced."""
+
+    id: str
+    control: AskedControl
+    section: str
+    status: Status
+    enforced: bool
+    counts: dict[str, int]
+    results: list[Result]
+
+
+class Why(Record, frozen=True, kw_only=True):
+    """Why something is not known, the next step ("" if none is known), and the place ("" if there is none)."""
+
+    text: str
+    hint: str = ""
+    place: str = ""
+
+
+class Unassessed(Record, frozen=True, kw_only=True):
+    """A reason, which names the source that would answer, and the controls (id, aspect) that were not asked for it."""
+
+    reason: str
+    asked: list[tuple[str, str]]
+
+
+def worst(statuses: Iterable[Status]) -> Status | None:
+    """The worst that occurs, None of none."""
+    found = set(statuses)
+    return next((status for status in STATUSES if status in found), None)
+
+
+def count(results: Iterable[Result]) -> dict[str, int]:
+    """Status -> number of results, worst first, without zeros."""
+    found = Counter(result.status for result in results)
+    return {status: found[status] for status in STATUSES if found[status]}
+
+
+def key(report: Report, result: Result) -> Key:
+    """Sorts results worst first: enforced before advice, then status, severity, control, subject, aspect."""
+    severity = severity_rank(report.controls[result.control].severity)
+    return (not result.enforced, STATUSES.index(result.status), severity, result.control, result.subject, result.aspect)
+
+
+def section_of(report: Report, control: AskedControl) -> str:
+    """The key of the section a control is shown in: its prerequisite's, else its family's."""
+    number = str(control.prerequisite or "")
+    return number if number in report.prerequisites else control.family
+
+
+def sections(report: Report) -> list[Section]:
+    """The prerequisites as the report states them, then the families in their order, users' families last, by name."""
+    found = [
+        Section(
+            key=number, number=int(number) if number.isdigit() else None, title=one_line(p.title), status=p.status,
+            assessed=p.assessed, controls=p.controls, counts=p.counts,
+        )
+        for number, p in sorted(report.prerequisites.items())
+    ]  # fmt: skip
+    members: dict[str, list[str]] = {}
+    for name, control in report.controls.items():
+        members.setdefault(section_of(report, control), []).append(name)
+    results: dict[str, list[Result]] = {}
+    for result in report.results:
+        results.setdefault(section_of(report, report.controls[result.control]), []).append(result)
+    order = list(FAMILIES)
+    for family in sorted(members.keys() - report.prerequisites.keys(), key=lambda f: (order.index(f) if f in order else len(order), f)):
+        mine = results.get(family, [])
+        found.append(
+            Section(
+                key=family, title=family_title(family), status=worst(r.status for r in mine if r.enforced),
+                assessed=sum(bool(report.controls[name].assessed) for name in members[family]), controls=len(members[family]), counts=count(mine),
+            )
+        )  # fmt: skip
+    return found
+
+
+def family_title(family: str) -> str:
+    """Ours have one; a user's is called by its name."""
+    return FAMILIES.get(family, one_line(family).replace("_", " ").capitalize())
+
+
+def sheets(report: Report) -> list[Sheet]:
+    """Every control with a result, worst first: enforced before advice, then by its worst status, its severity, its section, its id."""
+    by_control: dict[str, list[Result]] = {}
+    for result in report.results:
+        by_control.setdefault(result.control, []).append(result)
+    order = {section.key: place for place, section in enumerate(sections(report))}
+    found = []
+    for name, results in by_control.items():
+        control = report.controls[name]
+        enforced = any(result.enforced for result in results)
+        status = worst(result.status for result in results if result.enforced or not enforced)
+        assert status
+        results.sort(key=lambda result: key(report, result))
+        found.append(
+            Sheet(
+                id=name, control=control, section=section_of(report, control), status=status, enforced=enforced, counts=count(results), results=results
+            )
+        )
+    return sorted(
+        found, key=lambda s: (not s.enforced, STATUSES.index(s.status), severity_rank(s.control.severity), order.get(s.section, 99), s.id)
+    )
+
+
+def place(report: Report, at: At) -> str:
+    """`file:line`; the source alone where it is meant as a whole; its id where the report does not list it."""
+    source = report.sources.get(at.source)
+    uri = one_line(source.uri if source else at.source)
+    return f"{uri}:{at.line}" if at.line else uri
+
+
+def source_of(report: Report, at: At) -> SourceLine | None:
+    return report.sources.get(at.source)
+
+
+def reasons(report: Report, result: Result) -> list[Why]:
+    """Why a result is unknown or an error.  Never empty for those: a result without a reason says so."""
+    found = []
+    for reason in result.reasons:
+        if reason.gap is not None and 0 <= reason.gap < len(report.gaps):
+            found.append(gap_text(report, reason.gap))
+        elif reason.text:
+            found.append(Why(text=one_line(reason.text)))
+    if not found and result.status in ("unknown", "error"):
+        found.append(Why(text="the report gives no reason"))
+    return list(dict.fromkeys(found))
+
+
+def gap_text(report: Report, index: int) -> Why:
+    """What could not be read, why, and what to do, as text."""
+    gap = report.gaps[index]
+    where = place(report, At(source=gap.source, line=gap.line)) if gap.source else ""
+    return Why(text=f"Could not read {one_line(gap.kind)} of {one_line(gap.path)}: {one_line(gap.reason)}", hint=one_line(gap.hint), place=where)
+
+
+def unassessed(report: Report) -> list[Unassessed]:
+    """What was not asked, by reason, the reason that covers most first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, control in report.controls.items():
+        for aspect in control.aspects:
+            if aspect not in control.assessed:
+                reason = one_line(control.reason.get(aspect, "")) or "no source that answers it is configured"
+                found.setdefault(reason, []).append((name, aspect))
+    return sorted((Unassessed(reason=reason, asked=asked) for reason, asked in found.items()), key=lambda u: (-len(u.asked), u.reason))
+
+
+def assessed(report: Report) -> tuple[int, int]:
+    """How many controls were assessed, of how many."""
+    return sum(bool(control.assessed) for control in report.controls.values()), len(report.controls)
+
+
+def containers(report: Report) -> str:
+    """`2 repositories, 1 cluster`."""
+    sorts = Counter(report.containers.values())
+    names = {"repository": "repositories", "cluster": "clusters"}
+    return ", ".join(plural(sorts[sort], sort, many) for sort, many in names.items() if sorts[sort]) or "no repository, no cluster"
+
+
+def severities(report: Report, status: Status) -> dict[Severity, int]:
+    """Severity -> number of enforced results of a status, worst first."""
+    found = Counter(report.controls[r.control].severity for r in report.results if r.status == status and r.enforced)
+    return {severity: found[severity] for severity in sorted(found, key=severity_rank)}
+
+
+def headline(report: Report) -> tuple[str, str, str]:
+    """The question, the short answer, and a sentence on what it rests on.  The answer never says more than was looked at."""
+    question = f"Is the way to production of {one_line(report.organization)} controlled?"
+    enforced = [result for result in report.results if result.enforced]
+    counts = count(enforced)
+    done, of = assessed(report)
+    if not done or not counts.keys() - {"not_applicable"}:
+        return question, "Not assessed", "No control found anything in scope that it could judge: this report says neither yes nor no."
+    if counts.keys() & {"fail", "error"}:
+        answer = "Not yet"
+    elif "unknown" in counts:
+        answer = "Not shown"
+    elif done < of:
+        answer = "As far as looked at"
+    else:
+        answer = "With exceptions" if "waived" in counts else "No deviation found"
+    critical = severities(report, "fail").get("critical", 0)
+    figures = [
+        f"{counts[status]:,} {word}" + (f" ({critical:,} critical)" if status == "fail" and critical else "")
+        for status, word in COUNTED.items()
+        if status != "not_applicable" and counts.get(status)
+    ]
+    return question, answer, _prerequisites(report) + ", ".join(figures) + "."
+
+
+def _prerequisites(report: Report) -> str:
+    statuses = [prerequisite.status for prerequisite in report.prerequisites.values()]
+    open_ = sum(status in ("fail", "error", "unknown") for status in statuses)
+    unasked = statuses.count(None)
+    if not statuses:
+        return ""
+    if not open_ and not unasked:
+        return f"All {len(statuses)} prerequisites hold as far as they were assessed: "
+    words = [f"{open_} of {len(statuses)} prerequisites do not hold or cannot be shown"] if open_ else []
+    words += [f"{unasked} not assessed" if open_ else f"{unasked} of {len(statuses)} prerequisites not assessed"] if unasked else []
+    return ", ".join(words) + ": "
+
+
+def outcome(report: Report) -> str:
+    """What the exit code means."""
+    level = report.fail_on
+    return {
+        0: f"nothing at or above {level} failed or is unknown",
+        1: f"something at or above {level} failed",
+        2: "something could not be judged: an error",
+        3: f"nothing failed, but something at or above {level} is unknown",
+        4: "nothing in scope: no control assessed, or no subject anywhere",
+    }.get(report.exit_code, "not defined")
+
+
+def subtitle(report: Report) -> str:
+    """One line that says what was looked at and when."""
+    done, of = assessed(report)
+    return f"as of {moment(report.as_of)}, {containers(report)}, {done} of {of} controls assessed: {tally(report.summary)}"
