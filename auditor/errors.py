@@ -4,6 +4,7 @@
     ├── UsageError              an option or argument
     ├── ConfigurationError      auditor.yaml, with file and line
     ├── EvidenceError           an evidence or report document that cannot be used
+    ├── NothingToUpload         a run that must not replace what was uploaded before; no file, the verdict's exit code
     ├── PolicyError             a policy, with file, line and column where known
     │   ├── AnnotationError     its METADATA
     │   ├── LintError           outside the subset on which both engines agree
@@ -33,6 +34,13 @@ class ConfigurationError(AuditorError):
 
 class EvidenceError(AuditorError):
     """An evidence or report document is not what this version reads."""
+
+
+class NothingToUpload(AuditorError):
+    """A run that decided too little to replace the results uploaded before it: its silence would close alerts that still stand.
+
+    Not a failure of the run: the format writes no file, the message goes to stderr, and the exit code stays that of the verdict.
+    """
 
 
 class EngineError(AuditorError):
