@@ -36,13 +36,6 @@ class EvidenceError(AuditorError):
     """An evidence or report document is not what this version reads."""
 
 
-class NothingToUpload(AuditorError):
-    """A run that decided too little to replace the results uploaded before it: its silence would close alerts that still stand.
-
-    Not a failure of the run: the format writes no file, the message goes to stderr, and the exit code stays that of the verdict.
-    """
-
-
 class EngineError(AuditorError):
     """The Rego engine is missing, too old, ran out of time or memory, or died."""
 

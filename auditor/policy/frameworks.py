@@ -68,16 +68,29 @@ def edition(name: str) -> str:
 
 
 def normal(named: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """METADATA's `frameworks` with whole ids of editions.  Raises UsageError for an unknown edition or clause."""
-    known = frameworks()
+    """METADATA's `frameworks` with whole ids of editions, each clause once.  What is not known here (a user's own framework) stays as it is."""
     found: dict[str, list[str]] = {}
     for name, clauses in named.items():
-        key = edition(name)
+        try:
+            key = edition(name)
+        except UsageError:
+            key = name
+        found[key] = list(dict.fromkeys([*found.get(key, []), *clauses]))
+    return found
+
+
+def dangling(named: Mapping[str, Iterable[str]]) -> list[str]:
+    """What METADATA's `frameworks` names and the data file does not have, each as a message with what was probably meant."""
+    known, found = frameworks(), []
+    for name, clauses in named.items():
+        try:
+            key = edition(name)
+        except UsageError as error:
+            found.append(f"{error} ({error.hint})")
+            continue
         for clause in clauses:
             if clause not in known[key].clauses:
-                raise UsageError(f"{key} has no clause `{clause}` here", meant(clause, known[key].clauses) or f"see {known[key].url}")
-            if clause not in found.setdefault(key, []):
-                found[key].append(clause)
+                found.append(f"{key} has no clause `{clause}` here ({meant(clause, known[key].clauses) or f'see {known[key].url}'})")
     return found
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from auditor.model.control import SEVERITIES, STATUSES
 from auditor.model.place import At
-from auditor.model.report import Report, Result
+from auditor.model.report import Finding, Report, Result, SourceLine
 
 VERDICTS = {0: "pass", 1: "fail", 2: "error", 3: "unknown", 4: "nothing in scope"}
 """Exit code -> the verdict in a word."""
+
+LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
+"""Severity -> how loudly an annotation or an alert says it."""
 
 FAMILIES = {
     "signatures": "Signatures verified at admission",
@@ -18,7 +22,7 @@ FAMILIES = {
     "rollouts": "Progressive delivery",
     "attestations": "SBOM and provenance",
     "duties": "Separation of duties",
-    "branches": "Branching contract",
+    "branches": "Branch protection",
     "pipelines": "Pipelines",
     "credentials": "Credentials",
     "audit": "The audit itself",
@@ -27,10 +31,18 @@ FAMILIES = {
 # C0 and C1 controls but tab and line feed, lone surrogates, what turns the direction of text around, and what XML 1.0 does not know.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
 
 def clean(text: str) -> str:
     """`text` without characters that steer a terminal, hide text or that a format cannot hold; each becomes U+FFFD, CR LF a line feed."""
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with U+FFFD for each half of a surrogate pair, which no encoding can write."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def line(text: str) -> str:
@@ -52,10 +64,26 @@ def worst_first(report: Report) -> list[Result]:
     """The results: enforced before advised, then by status, severity and name, so that the same report always gives the same order."""
 
     def rank(result: Result) -> tuple[bool, int, int, str, str, str, str]:
-        weight = -SEVERITIES.index(severity(report, result))  # type: ignore[arg-type]
+        weight = -SEVERITIES.index(severity(report, result))
         return (not result.enforced, STATUSES.index(result.status), weight, result.control, result.aspect, result.container, result.subject)
 
     return sorted(report.results, key=rank)
+
+
+def findings(result: Result) -> list[Finding | None]:
+    """The findings of a result, or one None: what a format says once for each finding it says at least once."""
+    return list(result.findings) or [None]
+
+
+def repository_path(report: Report, source: SourceLine | None) -> str:
+    """The path of a source below the repository's root; "" if it is no file there that was read."""
+    if source is None or source.kind not in {"file", "configuration"} or not source.sha256:
+        return ""
+    uri = source.uri.replace("\\", "/")
+    if _SCHEME.match(uri) or uri.startswith("/"):
+        return ""
+    path = posixpath.normpath(posixpath.join(report.checkout.path if report.checkout else "", uri))
+    return "" if path in {".", ".."} or path.startswith(("../", "/")) else path
 
 
 def where(report: Report, at: At | None) -> str:
@@ -101,6 +129,6 @@ def coverage(report: Report) -> str:
 
 def counts(report: Report) -> str:
     """The summary in words, worst first, without zeros."""
-    words = {"fail": "failed", "error": "broke", "unknown": "unknown", "waived": "waived", "pass": "passed", "not_applicable": "not applicable"}
+    words = {"fail": "failed", "error": "in error", "unknown": "unknown", "waived": "waived", "pass": "passed", "not_applicable": "not applicable"}
     said = [f"{report.summary.get(status, 0)} {words[status]}" for status in STATUSES if report.summary.get(status, 0)]
     return ", ".join(said) or "no results"

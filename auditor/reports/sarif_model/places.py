@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from urllib.parse import quote
 
 import sarif_om
 
 from auditor.model.place import At
-from auditor.model.report import Finding, Report, Result, SourceLine
+from auditor.model.report import Finding, Report, Result
 from auditor.reports.sarif_model.identity import quoted_line
+from auditor.reports.wording import repository_path
 from auditor.text.redact import MARK
 
 ROOT = "%SRCROOT%"
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SAFE = "/!$&'()*+,;=@~-._"
 _OWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _DECLARED = {
@@ -23,17 +22,6 @@ _DECLARED = {
     "repository": ("production.repositories", "production.branches"),
     "organization": ("organization",),
 }
-
-
-def repository_path(report: Report, source: SourceLine | None) -> str:
-    """The path of a source below the repository's root; "" if it is no file there that was read."""
-    if source is None or source.kind not in {"file", "configuration"} or not source.sha256:
-        return ""
-    uri = source.uri.replace("\\", "/")
-    if _SCHEME.match(uri) or uri.startswith("/"):
-        return ""
-    path = posixpath.normpath(posixpath.join(report.checkout.path if report.checkout else "", uri))
-    return "" if path == "." or path == ".." or path.startswith(("../", "/")) else path
 
 
 def encoded(path: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sarif_om
 
 from auditor.errors import NothingToUpload
+from auditor.model.place import At
 from auditor.model.report import Finding, Report, Result
 from auditor.reports.sarif_model import places
 from auditor.reports.sarif_model.identity import Fingerprints
-from auditor.reports.sarif_model.rules import LEVELS
-from auditor.reports.wording import cut, line, reasons, severity, waiver, worst_first
+from auditor.reports.wording import LEVELS, cut, findings, line, reasons, repository_path, severity, waiver, worst_first
 
 KINDS = {"fail": "fail", "waived": "fail", "pass": "pass", "not_applicable": "notApplicable", "unknown": "open", "error": "open"}
 LONGEST_MESSAGE = 4_000
@@ -23,8 +23,7 @@ def full(report: Report) -> list[sarif_om.Result]:
     found = []
     for result in worst_first(report):
         fails = KINDS[result.status] == "fail"
-        findings: list[Finding | None] = [*result.findings] if fails and result.findings else [None]
-        for finding in findings:
+        for finding in findings(result) if fails else [None]:
             one = _result(report, result, finding, numbers, prints)
             one.locations = [_location(report, result, finding or (result.findings[0] if result.findings else None))]
             one.properties = {
@@ -52,8 +51,7 @@ def uploaded(report: Report) -> list[sarif_om.Result]:
     for result in worst_first(report):
         if result.status != "fail" or not result.enforced:
             continue
-        findings: list[Finding | None] = [*result.findings] if result.findings else [None]
-        for finding in findings:
+        for finding in findings(result):
             one = _result(report, result, finding, numbers, prints)
             _anchor(report, result, finding, one)
             found.append(one)
@@ -104,14 +102,14 @@ def _location(report: Report, result: Result, finding: Finding | None) -> sarif_
     if finding is not None:
         place = places.physical(report, finding.at, finding)
     elif at is not None and at.source:
-        place = places.physical(report, places.At(source=at.source, line=at.line))
+        place = places.physical(report, At(source=at.source, line=at.line))
     return sarif_om.Location(physical_location=place, logical_locations=[places.logical(report, result)])
 
 
 def _anchor(report: Report, result: Result, finding: Finding | None, one: sarif_om.Result) -> None:
     """Give a result its one location in a file that was read."""
     source = report.sources.get(finding.at.source) if finding else None
-    path = places.repository_path(report, source)
+    path = repository_path(report, source)
     if path and finding:
         area = places.region(finding.at, finding)
     else:

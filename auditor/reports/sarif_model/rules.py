@@ -7,9 +7,8 @@ import re
 import sarif_om
 
 from auditor.model.report import AskedControl, Report
-from auditor.reports.wording import cut, line
+from auditor.reports.wording import LEVELS, cut, line
 
-LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 PROBLEM = {"error": "error", "warning": "warning", "note": "recommendation"}
 # The middle of each of code scanning's bands; exactly 9.0 lies in none of them.
 SECURITY_SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0"}
