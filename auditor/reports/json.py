@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from auditor.errors import EvidenceError
+from auditor.model.record import ORGANIZATION
 from auditor.model.report import REPORT_VERSION, Report
 from auditor.reports.wording import without_surrogates
 
@@ -89,7 +90,7 @@ def _dangling(report: Report) -> list[str]:
         seen.add(key)
         if result.control not in report.controls:
             found.append(f"{where}.control: there is no control {result.control}")
-        if result.container not in report.containers:
+        if result.container != ORGANIZATION and result.container not in report.containers:
             found.append(f"{where}.container: there is no container {result.container}")
         if result.waiver is not None and not 0 <= result.waiver < len(report.waivers):
             found.append(f"{where}.waiver: there is no waiver {result.waiver}")

@@ -29,7 +29,7 @@ suffix = ".md"
 MOST = 65_000
 _LONGEST = 1_000
 _SPARE = 300
-"""Kept free in each section for its end and the line that says how much is left out, and at the end for the last line."""
+"""Kept free for each section's title, and at the end for the line that says how much is left out."""
 
 SIGNS = {"fail": "❌", "error": "💥", "unknown": "❓", "waived": "🔶", "pass": "✅", "not_applicable": "➖", "nothing in scope": "➖"}
 
@@ -59,27 +59,35 @@ def render(report: Report) -> str:
 
 
 def _bounded(head: str, sections: list[Section]) -> str:
+    """No section may take more than two thirds of what is left for it, so that failures do not hide what is not known; each has at least its title."""
     blocks, left, missing = [head], MOST - len(head) - _SPARE, 0
-    for section in sections:
-        title = f"{section.title} ({len(section.entries)})"
-        start = f"<details><summary>{title}</summary>\n" if section.folded else f"### {title}\n"
-        room = left - len(start) - _SPARE
-        shown: list[str] = []
-        for entry in section.entries:
-            if len(entry) + 1 > room:
-                break
-            shown.append(entry)
-            room -= len(entry) + 1
-        rest = len(section.entries) - len(shown)
-        missing += rest
-        if not shown:
-            continue
-        lines = [start, *shown, *([f"- … and {rest} more, not shown here"] if rest else []), *(["\n</details>"] if section.folded else [])]
-        blocks.append("\n".join(lines))
-        left -= len(blocks[-1]) + 2
+    for number, section in enumerate(sections):
+        after = len(sections) - number - 1
+        block, shown = _section(section, min(left - after * _SPARE, left * 2 // 3) if after else left)
+        missing += len(section.entries) - shown
+        blocks.append(block)
+        left -= len(block) + 2
     if missing:
         blocks.append(f"**{missing} entries are left out for want of room.** The formats html and json have all of them.")
     return "\n\n".join(blocks) + "\n"
+
+
+def _section(section: Section, room: int) -> tuple[str, int]:
+    """The section in at most `room` characters (at least 300), and how many of its entries it shows."""
+    title = f"{section.title} ({len(section.entries)})"
+    lines = [f"<details><summary>{title}</summary>\n" if section.folded else f"### {title}\n"]
+    room -= len(lines[0]) + 100  # for the line of what is not shown, and the end of the fold
+    shown = 0
+    for entry in section.entries:
+        room -= len(entry) + 1
+        if room < 0:
+            break
+        lines.append(entry)
+        shown += 1
+    rest = len(section.entries) - shown
+    lines += [f"- … {rest} more, not shown here"] if rest else []
+    lines += ["\n</details>"] if section.folded else []
+    return "\n".join(lines), shown
 
 
 def _head(report: Report) -> str:

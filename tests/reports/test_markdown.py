@@ -48,6 +48,8 @@ def test_the_page_is_bounded_and_counts_what_is_left_out(length: int) -> None:
     assert page.count("<details>") == page.count("</details>")
     assert "entries are left out" in page
     assert "more, not shown here" in page
+    assert "### Failed (10000)" in page
+    assert "### Not determined (10000)" in page
 
 
 @pytest.mark.parametrize(
