@@ -4,6 +4,7 @@
     ├── UsageError              an option or argument
     ├── ConfigurationError      auditor.yaml, with file and line
     ├── EvidenceError           an evidence or report document that cannot be used
+    ├── NothingToUpload         a run that must not replace what was uploaded before; no file, the verdict's exit code
     ├── PolicyError             a policy, with file, line and column where known
     │   ├── AnnotationError     its METADATA
     │   ├── LintError           outside the subset on which both engines agree

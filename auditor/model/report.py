@@ -7,6 +7,7 @@ from typing import Any
 from auditor.model.configuration import Scope
 from auditor.model.control import Aspect, Link, Parameter, Severity, Status
 from auditor.model.evidence import Assumed, Period
+from auditor.model.framework import Framework
 from auditor.model.gap import Gap
 from auditor.model.place import At
 from auditor.model.record import Record
@@ -122,8 +123,21 @@ class SourceLine(Record, frozen=True, kw_only=True):
     permissions: list[str] = []
 
 
+class Checkout(Record, frozen=True, kw_only=True):
+    """The commit that was audited.  `path` is the configuration's folder below the root of the repository ("" = the root); `uri` without credentials."""
+
+    uri: str
+    revision: str = ""
+    branch: str = ""
+    path: str = ""
+
+
 class Report(Record, frozen=True, kw_only=True):
-    """`verdict` is the exit code and why; `containers` id -> `repository`, `cluster` or `organization`, in order."""
+    """`exit_code` is the verdict; `containers` id -> `repository`, `cluster` or `organization`, in order.
+
+    `frameworks` are the editions, with the clauses, that the controls' `frameworks` name; `checkout` is None where the configuration's folder is in no
+    git repository or its commit is not known.
+    """
 
     schema_version: str = REPORT_VERSION
     tool: dict[str, str]
@@ -146,4 +160,6 @@ class Report(Record, frozen=True, kw_only=True):
     results: list[Result] = []
     waivers: list[WaiverLine] = []
     prerequisites: dict[str, Prerequisite]
+    frameworks: dict[str, Framework] = {}
+    checkout: Checkout | None = None
     summary: dict[str, int]

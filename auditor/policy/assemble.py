@@ -14,7 +14,7 @@ from auditor.model.evidence import Evidence
 from auditor.model.place import At, Source
 from auditor.model.record import ORGANIZATION
 from auditor.model.report import AskedControl, Finding, Population, Reason, Report, Result, SourceLine, WaiverLine
-from auditor.policy import selection, verdict
+from auditor.policy import frameworks, selection, verdict
 from auditor.policy.evaluate import Asked, Evaluation
 from auditor.policy.fold import Failure, Row
 
@@ -78,6 +78,7 @@ def report(
         results=results,
         waivers=waivers,
         prerequisites=verdict.prerequisites(results, asked),
+        frameworks=frameworks.cited(control.frameworks for control in asked.values()),
         summary=summary,
     )
 
@@ -95,7 +96,7 @@ def _asked(control: Control, evaluation: Evaluation, evidence: Evidence, values:
         family=control.family,
         prerequisite=control.prerequisite,
         per=control.per,
-        frameworks=control.frameworks,
+        frameworks=frameworks.normal(control.frameworks),
         remediation=control.remediation,
         links=control.links,
         reads=kinds,
