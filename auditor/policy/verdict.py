@@ -28,7 +28,7 @@ def worst(statuses: Iterable[Status]) -> Status | None:
 
 def exit_code(results: list[Result], controls: Mapping[str, AskedControl], fail_on: str, allow_unknown: Iterable[str]) -> int:
     """0 to 4; precedence 2 > 1 > 3 > 4 > 0."""
-    limit = SEVERITIES.index(fail_on)  # type: ignore[arg-type]  # checked with the configuration
+    limit = SEVERITIES.index(fail_on)
     allowed = list(allow_unknown)
     weighty = [result for result in results if result.enforced and SEVERITIES.index(controls[result.control].severity) >= limit]
     statuses = {result.status for result in weighty if not (result.status == "unknown" and named(result.control, allowed))}

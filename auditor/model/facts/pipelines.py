@@ -108,7 +108,7 @@ class Gate(Fact, frozen=True, kw_only=True):
 
     pipeline: str
     name: str
-    required: int
+    required: int | None
     approvers: list[str]
     groups: list[str]
     author_excluded: bool | None
@@ -122,6 +122,6 @@ class QuorumOverride(Fact, frozen=True, kw_only=True):
 
     gate: str
     label: str
-    quorum: int
-    base: int
-    applies: bool
+    quorum: int | None
+    base: int | None
+    applies: bool | None
