@@ -56,7 +56,7 @@ def prerequisites(results: list[Result], controls: Mapping[str, AskedControl]) -
 
 def counts(results: Iterable[Result]) -> dict[str, int]:
     """How many results have each status; every status is a key."""
-    out = dict.fromkeys(STATUSES, 0)
+    out = {str(status): 0 for status in STATUSES}
     for result in results:
         out[result.status] += 1
     return out
