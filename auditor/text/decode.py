@@ -95,10 +95,15 @@ def _struct(kind: type[msgspec.Struct], node: Node, where: str) -> Any:
     for name, field in fields.items():
         value = node.entries.get(name)
         if value is not None and not (value.is_null and not field.required):
-            values[field.name] = _convert(field.type, value, f"{where}.{name}" if where != "the document" else name)
+            values[field.name] = _convert(field.type, value, name if _is_root(where) else f"{where}.{name}")
         elif field.required:
             raise Mismatch(f"{where} lacks `{name}`", node)
     return kind(**values)
+
+
+def _is_root(where: str) -> bool:
+    """A document's own name ("the configuration", "METADATA") is no prefix of its keys."""
+    return where.startswith("the ") or where.isupper()
 
 
 def _unrepeated(node: Node, where: str) -> None:
