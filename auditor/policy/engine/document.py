@@ -36,7 +36,7 @@ def check(document: bytes) -> None:
 
 
 def depth(document: bytes) -> int:
-    """Levels of nesting, exact for JSON up to MAX_DEPTH + 1, where counting stops.
+    """Levels of nesting, exact for JSON up to MAX_DEPTH + 1, where counting stops; at least the unclosed ones for what is not JSON.
 
     Only quotes and brackets are kept.  Dropping two adjacent quotes leaves every bracket inside or outside of a string as it was,
     and each round of dropping empty brackets takes the innermost level away.
@@ -46,8 +46,10 @@ def depth(document: bytes) -> int:
         kept = b"".join(kept.split(b'"')[::2])
     rounds = 0
     while kept and rounds <= MAX_DEPTH:
-        kept = kept.replace(b"[]", b"")
-        rounds += 1
+        outer = kept.replace(b"[]", b"")
+        if len(outer) == len(kept):
+            return min(rounds + kept.count(b"["), MAX_DEPTH + 1)
+        kept, rounds = outer, rounds + 1
     return rounds
 
 

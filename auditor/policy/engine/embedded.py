@@ -23,7 +23,7 @@ from auditor.policy.engine.streaming import default_jobs, in_order
 DISTRIBUTION = "gordon-to-regorus"
 OLDEST, TOO_NEW = (0, 11), (0, 14)
 LOAD_TIMEOUT = 30.0
-BASE_MEMORY = 1024 * 1024 * 1024
+BASE_MEMORY = 512 * 1024 * 1024
 MEMORY_PER_BYTE = 32  # regorus takes 8 to 15 bytes for a byte of input; twice that is enough for honest rules
 _HINT = f"Reinstall it: pip install --force-reinstall '{DISTRIBUTION}>=0.11,<0.14'. Or use --engine opa."
 _WHEELS = Path(__file__).with_name("wheels.json")
@@ -58,7 +58,7 @@ class Embedded:
             raise
         return policies
 
-    def syntax(self, modules: Mapping[str, str], *, timeout: float = 10.0) -> dict[str, dict[str, Any] | CompileError | EngineError]:
+    def syntax(self, modules: Mapping[str, str], *, timeout: float = 5.0) -> dict[str, dict[str, Any] | CompileError | EngineError]:
         """The syntax tree of each module, as regorus prints it, or why there is none.  `timeout` seconds a module."""
         trees: dict[str, dict[str, Any] | CompileError | EngineError] = {}
         process: Process | None = None
@@ -83,6 +83,7 @@ class EmbeddedPolicies:
         check_loadable(modules, data)
         self._engine, self._modules, self._data, self._coverage = engine, dict(modules), data, coverage
         self._asker = Asker(modules)
+        self.size = len(data) + sum(map(len, modules.values()))
         self._lock = threading.Lock()
         self._idle: list[Process] = []
         self._all: set[Process] = set()
@@ -127,8 +128,7 @@ class EmbeddedPolicies:
                 return self._idle.pop()
             process = self._engine.start()
             self._all.add(process)
-        size = len(self._data) + sum(map(len, self._modules.values()))
-        header = {"do": "load", "modules": list(self._modules.items()), "forbidden": IMPURE, "coverage": self._coverage, "memory": memory(size)}
+        header = {"do": "load", "modules": list(self._modules.items()), "forbidden": IMPURE, "coverage": self._coverage, "memory": memory(self.size)}
         reply, _ = process.request(header, self._data, timeout=LOAD_TIMEOUT)
         if reply:
             process.kill()
@@ -188,7 +188,7 @@ class _Conversation:
         if self._process is None or not self._process.alive:
             self._drop()
             self._process = self._policies.take()
-            reply, _ = self._process.request({"do": "input", "memory": memory(len(self._document))}, self._document, timeout=self._timeout)
+            reply, _ = self._process.request({"do": "input", "memory": memory(self._policies.size + len(self._document))}, self._document, timeout=self._timeout)
             if reply:
                 raise self._failed(reply).error
         return self._process
@@ -235,7 +235,7 @@ def open_embedded() -> Embedded:
 
 
 def memory(size: int) -> int:
-    """Bytes of address space for `size` bytes of input."""
+    """Bytes of address space, besides what an idle worker takes, for `size` bytes of input."""
     return BASE_MEMORY + MEMORY_PER_BYTE * size
 
 

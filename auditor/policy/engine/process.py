@@ -38,7 +38,7 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=bare_environment(),
+                env={**bare_environment(), "MIMALLOC_ARENA_RESERVE": "65536"},  # KiB: reserve as needed, not a gigabyte at once
                 cwd=os.path.abspath(os.sep),  # noqa: PTH100
                 start_new_session=posix,
                 pass_fds=(lifeline,) if posix else (),

@@ -6,7 +6,6 @@ length of eight bytes and as many bytes, first a JSON header, then a payload.  A
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sys
@@ -24,10 +23,11 @@ class Worker:
 
     def __init__(self, regorus: Any) -> None:
         self.regorus = regorus
+        self.idle = taken()
         self.engine: Any = None
 
     def ask(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        limit_memory(header.get("memory"))
+        limit_memory(self.idle, header.get("memory"))
         try:
             reply: tuple[dict[str, Any], bytes] = getattr(self, "do_" + header["do"])(header, payload)
             return reply
@@ -92,25 +92,24 @@ def refuse(name: str) -> Callable[..., object]:
     return refused
 
 
-def limit_memory(most: int | None) -> None:
-    """Bound the address space, in bytes beyond what the engine reserved when it was imported: it aborts when it wants more."""
+def limit_memory(idle: int, most: int | None) -> None:
+    """Bound the address space to what an `idle` worker takes and `most` bytes more, where the system can: the engine aborts when it wants more."""
     if most:
         try:
             import resource
 
-            resource.setrlimit(resource.RLIMIT_AS, (most + reserved(), resource.getrlimit(resource.RLIMIT_AS)[1]))
+            resource.setrlimit(resource.RLIMIT_AS, (idle + most, resource.getrlimit(resource.RLIMIT_AS)[1]))
         except (ImportError, ValueError, OSError):
             pass
 
 
-@functools.cache
-def reserved() -> int:
-    """Bytes of address space that this process had when it was first asked: the engine's allocator reserves far more than it uses."""
+def taken() -> int:
+    """Address space in use: the engine's allocator may have reserved a gigabyte before it needs one."""
     try:
-        with open("/proc/self/statm", "rb") as file:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0
+    except (OSError, ValueError):
+        return 1 << 31
 
 
 def die_with_parent(lifeline: int) -> None:

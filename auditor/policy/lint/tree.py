@@ -184,6 +184,10 @@ def _steps(node: Node) -> tuple[Any, tuple[str | None, ...]]:
             inner, index = split(fields["index"])
             steps.append(index["value"] if inner in {"String", "RawString"} else None)
         kind, fields = split(fields["refr"])
+    if not all(step is None or isinstance(step, str) for step in steps):
+        raise TypeError("a step that is not text")
     if kind != "Var":
         return None, tuple(reversed(steps))
+    if not isinstance(fields["value"], str):
+        raise TypeError("a name that is not text")
     return fields, (fields["value"], *reversed(steps))
