@@ -21,6 +21,7 @@ from auditor.text.files import Unreadable
 from auditor.text.reading import Document, Reading
 from auditor.text.yaml import TextError, parse
 
+KINDS = ("chart",)
 _ROLES = ("init", "container", "ephemeral")
 
 
@@ -28,6 +29,11 @@ class Config(Record, frozen=True, kw_only=True):
     """Which charts."""
 
     charts: list[ChartSpec]
+
+
+def merge(configs: list[Config]) -> list[Config]:
+    """Several entries are one list of charts."""
+    return [Config(charts=[chart for config in configs for chart in config.charts])]
 
 
 def collect(config: Config, reading: Reading) -> Iterator[tuple[str, Fact] | Gap]:
@@ -67,7 +73,7 @@ def _chart(spec: ChartSpec, folder: Path, identity: str, reading: Reading) -> It
         out, given = rendering(spec, prepared, reading)
         undoubted(prepared, out)
         found = sorted(_containers(chart, out, document, reading), key=lambda one: (one.object, _ROLES.index(one.role)))
-        arguments = " ".join(f"--set {key}={value}" for key, value in prepared.requests[0][0].settings)
+        arguments = f"--set {spec.digest_value}={given}" if given else ""  # other values may be secrets
         listing = "".join(f"{one.object} {one.role} {one.container} {one.image}\n" for one in found)
         reading.rendered(f"{reading.uri(folder)} (images rendered for {identity})", listing.encode(), query=f"helm template {arguments}".strip())
     except Refused as error:
@@ -92,9 +98,13 @@ def _containers(chart: ChartFiles, rendering: Rendering, document: Document, rea
     """Containers in the order of templates and of the lines in them.  Raises Refused for a rendering that is no YAML."""
     for path, text in rendering.manifests:
         try:
-            found = list(containers(parse(text)))
+            documents = parse(text)
+            found = list(containers(documents))
         except TextError as error:
             raise Refused(f"what {path} renders to is no YAML: line {error.line}: {error.message}", file=charts.origin(chart, path)) from None
+        odd = next((one for one in documents if one.entries is None and not one.is_null), None)
+        if odd is not None:
+            raise Refused(f"what {path} renders to is no Kubernetes object", file=charts.origin(chart, path))
         if not found:
             continue
         file = charts.origin(chart, path)
@@ -118,4 +128,4 @@ def _place(chart: ChartFiles, file: str, line: int, document: Document, reading:
         return document.at(line=1, column=1)
 
 
-__all__ = ["ChartSpec", "Config", "collect", "recording"]
+__all__ = ["KINDS", "ChartSpec", "Config", "collect", "merge", "recording"]

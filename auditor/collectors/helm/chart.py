@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from auditor.text.files import PRUNED, Unreadable, read
+from auditor.text import files
+from auditor.text.files import PRUNED, Unreadable
 from auditor.text.yaml import Node, TextError, parse
 
 MAX_FILES = 5_000
@@ -45,7 +46,7 @@ def load(folder: Path) -> ChartFiles:
     for path in _walk(folder):
         inner = Path(os.path.relpath(path, folder)).as_posix()
         try:
-            data = read(path, root=folder, limit=MAX_FILE)
+            data = files.read(path, root=folder, limit=MAX_FILE)
         except Unreadable as error:
             raise Unreadable(f"{inner}: {error.reason}") from None
         left -= len(data)

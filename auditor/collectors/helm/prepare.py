@@ -94,7 +94,13 @@ def within(reading: Reading, full: Path, chart: ChartFiles) -> Path:
 
 
 def _requests(spec: ChartSpec, chart: ChartFiles, texts: tuple[str, ...]) -> Prepared:
-    sources = {path: data.decode("utf-8", "replace") for path, data in chart.everything() if templates.is_template(path) or path.endswith("values.yaml")}
+    sources: dict[str, str] = {}
+    for path, data in chart.everything():
+        if templates.is_template(path) or path.endswith("values.yaml"):
+            try:
+                sources[path] = data.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise Refused(f"{path} is not UTF-8", file=path.partition("!")[0]) from None
     sources |= {f"--values {number}": text for number, text in enumerate(texts)}
     declared = frozenset(spec.api_versions)
     doubts = templates.doubts(sources, declared)

@@ -131,6 +131,8 @@ def _note(body: _Body, words: list[str], line: int, known: frozenset[str]) -> No
             body.any = body.any or "Files" in words
         elif word == "lookup" and before not in {".", "$"}:
             body.asks.append((line, "it uses `lookup`, which finds nothing without a cluster"))
+        elif word in {"IsInstall", "IsUpgrade"} and before == ".":
+            body.asks.append((line, f"it asks `.{word}`: it may differ between the first installation, which is rendered, and an upgrade"))
         elif word == "APIVersions":
             literal = words[at + 1 : at + 3] == [".", "Has"] and words[at + 3 : at + 4] and words[at + 3][:1] in {'"', "`"}
             asked = words[at + 3].strip('"`') if literal else ""

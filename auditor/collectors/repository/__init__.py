@@ -17,6 +17,7 @@ from auditor.model.record import Record
 from auditor.text.files import Unreadable, walk
 from auditor.text.reading import Place, Reading
 
+KINDS = ("repository", "code_owners", "risk_path", "rule_file")
 PIPELINES = ".gocdnext"
 _READABLE = "make it readable where the audit runs"
 
@@ -54,7 +55,7 @@ class _Tree:
 
 def collect(config: Config, reading: Reading) -> Iterator[tuple[str, Fact] | Gap]:
     """Facts of the kinds repository, code_owners, risk_path and rule_file, for every repository below `config.path`."""
-    roots = [Path(found).absolute() for path in ([config.path] if isinstance(config.path, str) else config.path) for found in _expand(reading.root, path)]
+    roots = [folder for folder, _ in repositories(config, reading.root)]
     places = [place for place in reading.places if any(place.root.is_relative_to(root) for root in roots)]
     home = reading.place_of(reading.root)
     others = [] if home in places or not any(reading.root.absolute().is_relative_to(root) for root in roots) else [home]
@@ -68,8 +69,21 @@ def collect(config: Config, reading: Reading) -> Iterator[tuple[str, Fact] | Gap
         yield from _rule_files(tree, owned, reading)
 
 
-def _expand(root: Path, path: str) -> list[str]:
-    return sorted(glob.glob(str(root / path), include_hidden=True)) if glob.has_magic(path) else [str(root / path)]  # noqa: PTH207 - absolute patterns too
+def repositories(config: Config, root: Path) -> list[tuple[Path, bool]]:
+    """(folder, named without a glob) of each folder that the options mean."""
+    found: dict[Path, bool] = {}
+    for path in [config.path] if isinstance(config.path, str) else config.path:
+        if glob.has_magic(path):
+            hits_ = sorted(glob.glob(str(root / path)))  # noqa: PTH207 - absolute patterns too
+            found |= {Path(one).absolute(): found.get(Path(one).absolute(), False) for one in hits_ if Path(one).is_dir()}
+        else:
+            found[Path(os.path.normpath(root / path)).absolute()] = True
+    return list(found.items())
+
+
+def merge(configs: list[Config]) -> list[Config]:
+    """Several entries are read as one, so that no repository is read twice."""
+    return [Config(path=[path for config in configs for path in ([config.path] if isinstance(config.path, str) else config.path)])]
 
 
 def _tree(place: Place, reading: Reading) -> _Tree:

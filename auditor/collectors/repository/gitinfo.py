@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.collectors.repository.remotes import remote_name
-from auditor.text.files import Unreadable, read
+from auditor.text import files
+from auditor.text.files import Unreadable
 
 _SMALL, _CONFIG, _PACKED = 4096, 1024 * 1024, 8 * 1024 * 1024
 _LEVELS = 64
@@ -69,7 +70,7 @@ def git_info(root: Path) -> GitInfo:
 
 
 def _text(path: Path, limit: int) -> str:
-    return read(path, limit=limit).decode("utf-8", errors="replace")
+    return files.read(path, limit=limit).decode("utf-8", errors="replace")
 
 
 def _own_folder(root: Path) -> Path:

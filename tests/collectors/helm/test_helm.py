@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from auditor.collectors.helm import ChartSpec, recording, render
 from auditor.collectors.helm.prepare import MADE_UP
 from auditor.collectors.images import is_digest
 from auditor.model.configuration import Scope
+from auditor.text import files
 from auditor.text.reading import Reading
 from tests.collectors.helm.example import FILES, Collect, write
 from tests.real import tool
@@ -212,3 +214,30 @@ def test_the_executable_agrees(gather: Collect, folder: Path, monkeypatch: pytes
     assert [one.object for one in facts[ID].containers or ()] == ["Rollout/x"]
     monkeypatch.setattr(render, "executable", lambda: None)
     assert "cannot be told" in gather(gated)[1][0].reason
+
+
+@pytest.mark.parametrize("how", ["unreadable", "not text"])
+def test_losing_a_file_hides_no_container(gather: Collect, folder: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Whichever file of a chart cannot be read or is no text: a gap, or all containers as before."""
+    before = gather()[0][ID].containers
+    real = files.read
+    for victim in sorted(path for path in folder.rglob("*") if path.is_file()):
+
+        def broken(path: Path, *, victim: Path = victim, **settings: Any) -> bytes:
+            if Path(path).absolute() == victim:
+                if how == "unreadable":
+                    raise files.Unreadable("permission denied")
+                return b"\xff\xfe\xff not text \xc3\x28"
+            return real(path, **settings)
+
+        monkeypatch.setattr(files, "read", broken)
+        facts, gaps, _ = gather()
+        monkeypatch.setattr(files, "read", real)
+        assert gaps or facts[ID].containers == before, victim
+
+
+def test_a_template_that_is_no_object(gather: Collect, folder: Path) -> None:
+    """A rendering that the cluster would refuse is a gap, not a chart without containers."""
+    write(folder / "charts/my-app", {"templates/app.yaml": "just text\n"})
+    _, gaps, _ = gather()
+    assert "no Kubernetes object" in gaps[0].reason

@@ -41,6 +41,7 @@ HELPERS = '{{ define "secret" }}{{ lookup "v1" "Secret" "a" "b" }}{{ end }}{{ de
         (POD + '{{ if .Capabilities.APIVersions.Has "argoproj.io/v1alpha1" }}{{ end }}', True),
         (POD + "{{ if .Capabilities.APIVersions.Has $x }}{{ end }}", True),
         (POD + '{{ $caps := .Capabilities }}{{ $caps.APIVersions.Has "a.example/v1" }}', True),
+        (POD + "{{ if .Release.IsUpgrade }}{{ end }}", True),
         ('kind: Service\nx: {{ include "secret" . }}', False),
         ('kind: "Secret"  # x\nx: {{ include "secret" . }}', False),
         ('kind: Service\n---\n{{ include "secret" . }}', True),
@@ -62,9 +63,9 @@ def test_values_that_are_templates() -> None:
 @pytest.mark.parametrize("text", ["{{ " * 300_000, '{{ "' + '\\"' * 400_000, "{{ if" * 150_000, "kind:" + " " * 900_000 + "x", "{{ `" * 200_000, "{{/*" * 200_000, "x" * 2_000_000])
 def test_hostile_templates(text: str) -> None:
     """No template takes long to read."""
-    start = time.perf_counter()
+    start = time.process_time()
     doubts({"templates/a.yaml": text, "templates/_a.tpl": text}, frozenset())
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.parametrize(

@@ -116,10 +116,10 @@ def test_listing_reads_only_where_it_may_be(tmp_path: Path) -> None:
 def test_hostile_files_end() -> None:
     """A file of the largest size and a wildcard on every line is read, and given up with a reason rather than never."""
     owners = parse(b"?*?*?*x\n" * 390_000)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(TooMuch):
         Ownerships(owners).below(f"d{at}/" + "y" * 200 for at in range(1000))
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60
 
 
 def test_risk_globs() -> None:

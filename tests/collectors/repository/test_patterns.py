@@ -112,11 +112,11 @@ def test_many_files_at_once(lines: list[tuple[str, str]], paths: list[str]) -> N
 @pytest.mark.parametrize("pattern", ["a*" * 2000 + "b", "a?*" * 1300 + "b", "**/a/" * 800 + "b", "*/" * 2000 + "x", "?" * 4000])
 def test_hostile_patterns_stay_fast(pattern: str) -> None:
     """No pattern makes one file take noticeable time."""
-    start = time.perf_counter()
+    start = time.process_time()
     compiled = code_owners_pattern(pattern)
     for path in ("a" * 255, "/".join(["a"] * 1000), "/".join(["a" * 200] * 20)):
         compiled.matches(path)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_refused_patterns() -> None:
@@ -140,6 +140,6 @@ def test_a_hundred_thousand_files() -> None:
     kinds = ["/team{0}/ @t{0}", "*.x{0} @t{0}", "/a{0}/**/b @t{0}", "**/d{0}/*.py @t{0}"]
     owners = parse("\n".join(kinds[at % 4].format(at) for at in range(200)).encode())
     files = [f"team{at % 50}/d{at % 13}/s{at % 700}/file{at}.x{at % 300}" for at in range(100_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     Ownerships(owners).below(files)
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from auditor.collectors.repository import Config, collect
+from auditor.collectors.repository import Config, collect, merge, repositories
 from auditor.model import Fact, Gap
 from auditor.model.configuration import Scope
 from auditor.model.facts.repository import CodeOwners, Repository, RiskPath, RuleFile
+from auditor.text import files
 from auditor.text.reading import Place, Reading
 
 RISK = [".gocdnext/", "**/migrations/", ".github/workflows/", "auditor.yaml", ".github/CODEOWNERS"]
@@ -157,3 +159,38 @@ def test_rule_files(tmp_path: Path) -> None:
         ("r/auditor.yaml", "configuration", [[]], ["@rel"]),
         ("r/rules", "policies", [["@sec"]], ["@rel"]),
     ]
+
+
+@pytest.mark.parametrize("how", ["unreadable", "not text"])
+def test_losing_a_file_gives_no_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Whichever file cannot be read or is no text: no path has an owner that it had not, without a gap beside it."""
+    write(tmp_path, FILES)
+    before, _, _ = run(tmp_path)
+    real = files.read
+    for victim in sorted(path for path in tmp_path.rglob("*") if path.is_file()):
+
+        def broken(path: Path, *, victim: Path = victim, **settings: Any) -> bytes:
+            if Path(path).absolute() == victim:
+                if how == "unreadable":
+                    raise files.Unreadable("permission denied")
+                return b"\xff\xfe\xff not text \xc3\x28"
+            return real(path, **settings)
+
+        monkeypatch.setattr(files, "read", broken)
+        facts, gaps, _ = run(tmp_path)
+        monkeypatch.setattr(files, "read", real)
+        for identity, fact in facts.items():
+            was = before[identity]
+            if not isinstance(fact, RiskPath) or not isinstance(was, RiskPath):
+                continue
+            if fact.ownerships is None:
+                assert any(gap.path == identity for gap in gaps)
+            else:
+                assert {owner for one in fact.ownerships for owner in one.owners} <= {owner for one in was.ownerships or () for owner in one.owners}
+
+
+def test_several_entries_are_one(tmp_path: Path) -> None:
+    """Entries are merged, globs bring in folders without naming them."""
+    write(tmp_path, {"services/a/x": "", "services/b/x": "", "services/file": ""})
+    (whole,) = merge([Config(path="services/*"), Config(path=["services/a"])])
+    assert repositories(whole, tmp_path) == [(tmp_path / "services/a", True), (tmp_path / "services/b", False)]
