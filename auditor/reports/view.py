@@ -204,17 +204,15 @@ def headline(report: Report) -> tuple[str, str, str]:
     question = f"Is the way to production of {one_line(report.organization)} controlled?"
     enforced = [result for result in report.results if result.enforced]
     counts = count(enforced)
-    done, of = assessed(report)
-    if not done or not counts.keys() - {"not_applicable"}:
+    if not assessed(report)[0] or not counts.keys() - {"not_applicable"}:
         return question, "Not assessed", "No control found anything in scope that it could judge: this report says neither yes nor no."
     if counts.keys() & {"fail", "error"}:
         answer = "Not yet"
     elif "unknown" in counts:
         answer = "Not shown"
-    elif done < of:
-        answer = "As far as looked at"
     else:
         answer = "With exceptions" if "waived" in counts else "No deviation found"
+        answer += ", as far as it was assessed" if unassessed(report) else ""
     critical = severities(report, "fail").get("critical", 0)
     figures = [
         f"{counts[status]:,} {word}" + (f" ({critical:,} critical)" if status == "fail" and critical else "")

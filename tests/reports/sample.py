@@ -48,7 +48,7 @@ GAPS = [
         source=source_id("prod-cluster/attestations.yaml"), line=118),
 ]  # fmt: skip
 
-KYVERNO_TEXT = "      match:\n        any:\n          - resources:\n              kinds: [Pod]\n              namespaces: [prod]\n      verifyImages:\n        - imageReferences: [\"ghcr.io/my-org/*\"]"
+KYVERNO_TEXT = '      match:\n        any:\n          - resources:\n              kinds: [Pod]\n              namespaces: [prod]\n      verifyImages:\n        - imageReferences: ["ghcr.io/my-org/*"]'
 PROD_TEXT = "  approve:\n    approval:\n      approvers: [group:release-managers]\n      required: 1\n  deploy-prod:\n    needs: [approve]"
 DEPLOY_TEXT = "    script:\n      - helm upgrade shop charts/shop --namespace prod --set image.tag=$TAG --wait --timeout 10m --atomic --history-max 20 -f values-prod.yaml\n      - kubectl argo rollouts status shop -n prod"
 
@@ -91,7 +91,7 @@ ODD: dict[str, list[tuple[str, str, str, dict[str, Any]]]] = {
         ("my-org/pay#prod/deploy-prod", PAY, "waived", {"waiver": 1, "findings": [finding("Uses the long-lived secret PROD_KUBECONFIG", "pay/.gocdnext/prod.yaml", 31, "    secrets: [PROD_KUBECONFIG]", 31)]}),
         ("my-org/shop#prod/deploy-prod", SHOP, "pass", {}),
     ],
-    "digests.no_moving_tags": [("my-org/shop#release/build", SHOP, "fail", {"enforced": False, "findings": [finding("Publishes the tag latest", RELEASE, 22, "      tags: [\"$TAG\", latest]", 22)]})],
+    "digests.no_moving_tags": [("my-org/shop#release/build", SHOP, "fail", {"enforced": False, "findings": [finding("Publishes the tag latest", RELEASE, 22, '      tags: ["$TAG", latest]', 22)]})],
     "attestations.sbom_attested": [("my-org/shop#release", SHOP, "pass", {"note": "declared, not observed"}), ("my-org/pay#release", PAY, "pass", {})],
     "audit.waivers_sound": [("organization/waiver/3", ORG, "fail", {"findings": [finding("Expired on 2026-10-31, 24 days ago", CONFIG, 48)]}), ("organization/waiver/1", ORG, "pass", {}), ("organization/waiver/2", ORG, "pass", {})],
 }  # fmt: skip
@@ -141,7 +141,7 @@ def assemble(found: list[Result], controls: dict[str, AskedControl], **fields: A
         "engine": {"name": "embedded", "version": "regorus 0.13.0", "wheel_sha256": sha("wheel")},
         "as_of": "2026-11-24T14:30:00Z",
         "evidence_sha256": sha("evidence"), "policies_sha256": sha("policies"), "configuration_sha256": sha("configuration"),
-        "organization": "my-org", "exit_code": 1,
+        "organization": "my-org", "exit_code": 1, "sources": {},
         "scope": Scope(organization="my-org", production=Production(namespaces=["prod", "prod-system"], images=["ghcr.io/my-org/*"]),
                        signers=[SignerSpec(name="release", public_key="keys/cosign.pub")], builders=["https://gocdnext.example.com/builders/gocdnext-agent"]),
     }  # fmt: skip
@@ -160,7 +160,7 @@ def report() -> Report:
         results(controls), controls, sources=sources, gaps=GAPS, waivers=WAIVERS, exit_code=2, containers={SHOP: "repository", PAY: "repository", CLUSTER: "cluster"},
         period=Period(start="2026-08-26T00:00:00Z", end="2026-11-24T14:30:00Z"),
         assumed=[
-            Assumed(what="Kyverno's version, because no file holds its controller", value="1.19 or newer", line="sources: {kubernetes: {kyverno_version: \"1.19\"}}"),
+            Assumed(what="Kyverno's version, because no file holds its controller", value="1.19 or newer", line='sources: {kubernetes: {kyverno_version: "1.19"}}'),
             Assumed(what="production environments", value="prod, production", line="scope: {production: {environments: [prod, production]}}"),
         ],
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -203,7 +204,7 @@ def test_the_keyboard_reaches_what_the_mouse_does(browser: Any, folder: Path) ->
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5')].map(h => Number(h.tagName[1]))")
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     assert page.evaluate("['header', 'nav', 'main', 'footer', '[role=search]'].every(s => document.querySelectorAll(s).length === 1)")
     assert page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size === document.querySelectorAll('[id]').length")
     page.context.close()

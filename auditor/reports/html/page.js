@@ -130,7 +130,9 @@
         entry.pre.textContent = kept.slice(0, NAMES_SHOWN).map((line) => line.line).join("\n") + (more > 0 ? `\nand ${more.toLocaleString("en")} more` : "");
         entry.cut = true;
       } else if (entry.cut) { entry.pre.textContent = entry.text; entry.cut = false; }
-      if (fine && kept.length && kept.length < every.length) entry.fold.open = true;
+      const few = fine && kept.length > 0 && kept.length < every.length && kept.length <= 50;
+      if (few || entry.opened) entry.fold.open = few;
+      entry.opened = few;
     }
     return found;
   }

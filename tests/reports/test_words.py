@@ -1,0 +1,49 @@
+"""Words and signs."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.reports import words
+
+
+@given(st.text())
+def test_nothing_acts(text: str) -> None:
+    """Whatever the text, what comes out holds no control, direction override or lone surrogate, and can be encoded."""
+    out = words.visible(text)
+    assert all(c in "\t\n" or (ord(c) >= 0x20 and not 0x7F <= ord(c) < 0xA0) for c in out)
+    assert not set(out) & set("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff\xad")
+    out.encode()
+
+
+def test_what_would_act_is_spelled_out() -> None:
+    """An escape or an override is shown as such, so that a reader sees the trick; other scripts stay."""
+    assert words.visible("a\x1b[31m\u202e\udc80é世") == "a\\x1b[31m\\u202e\\udc80é世"
+    assert words.one_line(" a\r\n\tb ") == "a\\x0d b"
+
+
+def test_figures() -> None:
+    """Counts are worst first, without zeros, and nouns follow their number."""
+    assert words.tally({"pass": 4, "fail": 2, "unknown": 0, "assessed": 9}) == "2 failed, 4 passed"
+    assert words.tally({}) == "nothing"
+    assert (words.plural(1, "repository", "repositories"), words.plural(1000, "repository", "repositories")) == ("1 repository", "1,000 repositories")
+
+
+def test_times() -> None:
+    """An RFC 3339 time in UTC is shown to the minute; anything else as it is."""
+    assert words.moment("2026-11-24T14:30:59.5Z") == "2026-11-24 14:30 UTC"
+    assert words.moment("2026-11-24T14:30:59+02:00") == "2026-11-24T14:30:59+02:00"
+
+
+def test_frameworks_have_titles() -> None:
+    """An id's edition stays in its title; one that is not known is shown as it is."""
+    assert words.framework("soc2") == "SOC 2"
+    assert words.framework("soc2-tsc-2017-2022") == "SOC 2 (2017-2022)"
+    assert words.framework("slsa-1.2") == "SLSA (1.2)"
+    assert words.framework("house-rules") == "house-rules"
+
+
+def test_code_is_told_from_prose() -> None:
+    """Code stands between fences or is indented by four; its own indentation stays, prose is joined."""
+    assert words.blocks("Do\nthis:\n\n```yaml\na:\n  b: 1\n```\nor\n\n    c\n      d") == [("prose", "Do this:"), ("code", "a:\n  b: 1"), ("prose", "or"), ("code", "c\n  d")]
