@@ -78,8 +78,8 @@ def test_a_chart_that_adds_the_algorithm(gather: Collect, folder: Path) -> None:
         ({"Chart.yaml": FILES["Chart.yaml"] + "dependencies: [{name: redis, version: 1.x, repository: 'https://x.example'}]\n"}, {}, "redis", 0),
         ({"templates/app.yaml": 'kind: Pod\nmetadata: {name: {{ lookup "v1" "Pod" "a" "b" | toJson }}}\n'}, {}, "lookup", 2),
         ({"templates/app.yaml": '{{ if .Capabilities.APIVersions.Has "argoproj.io/v1alpha1" }}\nkind: Rollout{{ end }}\n'}, {}, "argoproj.io", 1),
-        ({"values.schema.json": '{"properties": {"a": {"$ref": "http://x.example/y"}}}'}, {}, "x.example", 0),
-        ({"values.schema.json": '{"properties": {"a": {"$ref": "file:///etc/passwd"}}}'}, {}, "passwd", 0),
+        ({"values.schema.json": '{"properties": {"a": {"$ref": "http://x.example/y"}}}'}, {}, "x.example/y, which is not fetched", 0),
+        ({"values.schema.json": '{"properties": {"a": {"$ref": "file:///etc/passwd"}}}'}, {}, "passwd, which is not fetched", 0),
         ({"values.schema.json": '{"required": ["nonsense"]}'}, {}, "nonsense", 0),
         ({}, {"values": ["none.yaml"]}, "none.yaml", 0),
         ({"v.yaml": "a: [\n"}, {"values": ["v.yaml"]}, "", 0),
@@ -234,6 +234,17 @@ def test_losing_a_file_hides_no_container(gather: Collect, folder: Path, monkeyp
         facts, gaps, _ = gather()
         monkeypatch.setattr(files, "read", real)
         assert gaps or facts[ID].containers == before, victim
+
+
+def test_silence_of_the_executable_is_no_switch(gather: Collect, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The executable leaves out what came out empty, so a chart in the chart that asks and shows nothing is not taken for switched off."""
+    program = str(tool("helm"))
+    ask = '{{ if .Capabilities.APIVersions.Has "argoproj.io/v1alpha1" }}\nkind: Rollout\n{{ end }}\n'
+    write(folder / "charts/my-app/charts/sub", {"Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n", "templates/a.yaml": ask})
+    monkeypatch.setattr(render, "sdk", lambda: None)
+    monkeypatch.setattr(render, "executable", lambda: program)
+    _, gaps, _ = gather()
+    assert "argoproj.io" in gaps[0].reason
 
 
 def test_a_template_that_is_no_object(gather: Collect, folder: Path) -> None:
