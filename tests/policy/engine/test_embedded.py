@@ -115,6 +115,18 @@ def test_worker_imports_next_to_nothing() -> None:
     assert names == {"json", "os", "sys", "regorus", "resource", "fcntl"}
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads the environment in /proc")
+def test_worker_has_no_environment(monkeypatch) -> None:
+    """A worker's environment holds nothing of ours but what it needs to start."""
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_secret")
+    monkeypatch.setenv("RUST_BACKTRACE", "full")
+    process = open_embedded().start()
+    process.request({"do": "self_test"}, timeout=10)
+    names = {entry.partition(b"=")[0] for entry in Path(f"/proc/{process._child.pid}/environ").read_bytes().split(b"\0") if entry}
+    process.kill()
+    assert names == {b"PATH", b"HOME", b"LC_ALL", b"MIMALLOC_ARENA_RESERVE"}
+
+
 def test_starting_is_fast() -> None:
     """A worker answers its first request well within half a second."""
     engine = open_embedded()

@@ -46,11 +46,12 @@ def test_undefined_is_not_an_answer(rego) -> None:
     """A control whose rule is undefined is Failed, not compliant, and so is one whose rule is no set."""
     undefined = control("undefined", "failures := x if {\n\tx := input.absent\n}")
     shape = control("shape", "failures := {}")
-    with rego.load({"t/undefined.rego": undefined, "t/named.rego": NAMED, "t/shape.rego": shape}) as policies:
-        got = policies.ask(["t.undefined", "t.named", "t.shape"], TWO, timeout=10)
+    single = control("single", "failures contains 1", 'subjects := "a"')
+    with rego.load({"t/undefined.rego": undefined, "t/named.rego": NAMED, "t/shape.rego": shape, "t/single.rego": single}) as policies:
+        got = policies.ask(["t.undefined", "t.named", "t.shape", "t.single"], TWO, timeout=10)
     assert got["t.named"] == ANSWER
     assert (got["t.undefined"].error.path, got["t.undefined"].error.code) == ("t/undefined.rego", "undefined")
-    assert got["t.shape"].error.code == "shape"
+    assert got["t.shape"].error.code == got["t.single"].error.code == "shape"
 
 
 def test_endless_policy_costs_its_own_answer(rego) -> None:

@@ -65,6 +65,18 @@ def test_no_answer_is_none(monkeypatch, tmp_path: Path, script: str) -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_environment_and_arguments(monkeypatch, tmp_path: Path) -> None:
+    """The executable gets no environment of ours, a folder of its own, and every flag that keeps a failing builtin from being silence."""
+    capabilities = '{"builtins": [], "features": [], "future_keywords": []}'
+    monkeypatch.setenv("GITHUB_TOKEN", "ghp_secret")
+    fake(tmp_path, monkeypatch, f"case $1 in version) echo Version: 1.20.0;; capabilities) echo '{capabilities}';; *) cat >/dev/null; env >{tmp_path}/env; echo $* >{tmp_path}/arguments; ls >{tmp_path}/files; echo '{{}}';; esac")
+    open_opa().load({"t/n.rego": NAMED}).close()
+    names = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()}
+    assert names - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH", "HOME", "LC_ALL"}
+    assert "eval --format json --stdin-input --strict-builtin-errors --timeout 30000ms --capabilities" in (tmp_path / "arguments").read_text()
+    assert (tmp_path / "files").read_text().split() == ["data.json", "m0.rego"]
+
+
 @pytest.mark.parametrize("script", ["echo junk", "echo '{}'", "exit 3"])
 def test_capabilities_unknown(monkeypatch, tmp_path: Path, script: str) -> None:
     """An executable that cannot say what it can do evaluates nothing."""

@@ -74,8 +74,9 @@ def test_circles_over_modules() -> None:
     modules = {
         "lib/a.rego": "package lib.a\n\nx := data.lib.b.y\n\nfree := x\n\nf(n) := g(n)\n\ng(n) := n\n",
         "lib/b.rego": "package lib.b\n\ny := data.lib.a.x\n\nuser := data.lib.a.free\n",
+        "lib/c.rego": "package lib.c\n\nbetween := data.lib.a.x\n\nloop if {\n\tloop\n\tbetween\n}\n",
     }
-    assert [(finding.path, finding.line, finding.code) for finding in lint(modules)] == [("lib/a.rego", 3, "S15"), ("lib/b.rego", 3, "S15")]
+    assert [(finding.path, finding.line, finding.code) for finding in lint(modules)] == [("lib/a.rego", 3, "S15"), ("lib/b.rego", 3, "S15"), ("lib/c.rego", 5, "S15")]
 
 
 def test_what_is_no_circle() -> None:

@@ -58,6 +58,7 @@ WRONG = [
     ("S3", 'bad if not {"a"}[input.x]', True),
     ("S4", "bad if not input.ns[i] == 2", True),
     ("S4", "bad if not input.ns[_] == 2", True),
+    ("S4", "bad if {\n\tsome _ in input.a\n\tnot input.ns[_]\n}", True),
     ("S4", "bad if {\n\tsome i\n\tnot input.ns[i]\n}", True),
     ("S4", "bad := {x | some x in input.a; not x == y}", True),
     ("S4", "bad := [x | some x in input.a; not x == y] if input.z", True),
