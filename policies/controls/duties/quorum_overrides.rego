@@ -39,8 +39,8 @@ failures contains {"subject": id, "message": message, "at": override.at} if {
 	_lowers(override)
 	is_string(override.label)
 	not _hotfix(override.label)
-	base := override.base
-	message := sprintf("this label, not one for hotfixes, lowers the quorum from %v to %v", [base, override.quorum])
+	votes := [override.base, override.quorum]
+	message := sprintf("this label is not for hotfixes and lowers the quorum from %v to %v", [votes[0], votes[1]])
 }
 
 failures contains {"subject": id, "message": message, "at": override.at} if {
