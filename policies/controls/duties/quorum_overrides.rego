@@ -39,8 +39,10 @@ failures contains {"subject": id, "message": message, "at": override.at} if {
 	_lowers(override)
 	is_string(override.label)
 	not _hotfix(override.label)
-	votes := [override.base, override.quorum]
-	message := sprintf("this label is not for hotfixes and lowers the quorum from %v to %v", [votes[0], votes[1]])
+	message := sprintf(
+		"this label lowers the quorum from %v to %v and is not declared for hotfixes",
+		[override.base, override.quorum],
+	)
 }
 
 failures contains {"subject": id, "message": message, "at": override.at} if {
