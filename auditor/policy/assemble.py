@@ -74,7 +74,7 @@ def report(
         containers={**dict(sorted(evidence.containers.items())), ORGANIZATION: ORGANIZATION},
         controls=asked,
         sources={identity: _line(source) for identity, source in sorted(evidence.sources.items())},
-        gaps=evidence.gaps,
+        gaps=[*evidence.gaps, *evaluation.gaps],
         results=results,
         waivers=waivers,
         prerequisites=verdict.prerequisites(results, asked),

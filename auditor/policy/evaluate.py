@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from auditor.model.configuration import WaiverSpec
 from auditor.model.control import Aspect, Control
 from auditor.model.evidence import Evidence
 from auditor.model.facts.organization import Waiver
+from auditor.model.gap import Gap
 from auditor.model.place import At
 from auditor.policy import selection, waive
 from auditor.policy.engine import Failed, Policies, Value
@@ -37,11 +38,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """`skipped`: control id -> aspect -> why it was not assessed; `waivers` in the configuration's order, with their states."""
+    """`skipped`: control id -> aspect -> why it was not assessed; `waivers` in the configuration's order, with their states; `gaps` follow the evidence's."""
 
     asked: list[Asked]
     skipped: dict[str, dict[str, str]]
     waivers: list[tuple[WaiverSpec, str, list[str]]]
+    gaps: list[Gap] = field(default_factory=list)
 
 
 def evaluate(
@@ -68,9 +70,10 @@ def evaluate(
     rows = _ask(evidence, first, policies, timeout, jobs, progress)
     waivers = _judge_waivers(evidence, controls, rows, parameters)
     last = [pair for pair in chosen if _reads_waivers(pair[0])]
-    rows.update(_ask(_with_waivers(evidence, waivers), last, policies, timeout, jobs, progress))
+    judged = _with_waivers(evidence, waivers)
+    rows.update(_ask(judged, last, policies, timeout, jobs, progress))
     asked = [Asked(control, aspect, _waived(control, *rows[control.id, aspect], waivers), rows[control.id, aspect][1]) for control, aspect in chosen]
-    return Evaluation(asked, dict(skipped), waivers)
+    return Evaluation(asked, dict(skipped), waivers, judged.gaps[len(evidence.gaps) :])
 
 
 def _reads_waivers(control: Control) -> bool:
@@ -173,11 +176,16 @@ def _with_waivers(evidence: Evidence, waivers: list[tuple[WaiverSpec, str, list[
             approved_by=waiver.approved_by,
             expires=waiver.expires,
             state=state,
-            matched=matched,
+            matched=None if state == "not judged" else matched,
         )
         for waiver, state, matched in waivers
     }
-    return msgspec.structs.replace(evidence, waiver=facts, readable=[*evidence.readable, "waiver"])
+    unjudged = [
+        Gap(kind="waiver.matched", path=identity, reason=f"{fact.control} was not assessed, or not for all of its subjects", origin="any")
+        for identity, fact in facts.items()
+        if fact.matched is None
+    ]
+    return msgspec.structs.replace(evidence, waiver=facts, readable=[*evidence.readable, "waiver"], gaps=[*evidence.gaps, *unjudged])
 
 
 def _waived(

@@ -9,6 +9,7 @@ judged[id] := pipeline if {
 }
 
 starts_by(pipeline, cause) if {
+	is_array(pipeline.starts)
 	some start in pipeline.starts
 	start.cause == cause
 }

@@ -18,7 +18,7 @@ class Waiver(Fact, frozen=True, kw_only=True):
     """A waiver of the configuration, id organization/waiver/CONTROL:SUBJECT.  Made when evaluating, after everything else is folded.
 
     `state`: `in force`, `expires soon`, `expired`, `matches nothing`, `approved by its requester`, `incomplete`, `too long`, or `not judged` (its
-    control is not assessed, or has unknown rows that it might match).
+    control is not assessed, or has unknown rows that it might match: `matched` is then None, with its gap).
     """
 
     control: str
@@ -28,4 +28,4 @@ class Waiver(Fact, frozen=True, kw_only=True):
     approved_by: str
     expires: str
     state: str
-    matched: list[str]
+    matched: list[str] | None
