@@ -9,10 +9,11 @@ from auditor.model.record import Fact, Record, Remark
 
 
 class Cluster(Fact, frozen=True, kw_only=True):
-    """A cluster, id its name.  `policy_engines` that were seen or assumed (`kyverno`), each version as text, `assumed` = nothing says it."""
+    """A cluster, id its name.  `engine` is the admission engine that was seen or assumed (`kyverno`), `version` its version as text, None if the
+    controller is there and does not say it, or may be in a file that could not be read; `assumed`: nothing says it."""
 
     engine: str
-    version: str
+    version: str | None
     assumed: bool
 
 
@@ -45,27 +46,31 @@ class Workload(Fact, frozen=True, kw_only=True):
 
 class AdmissionPolicy(Fact, frozen=True, kw_only=True):
     """A policy of an admission engine.  `verifies`: it verifies image signatures or attestations.  `failure_policy` is the effective one.  `defects` are
-    reasons why the engine would refuse or not apply it as written."""
+    reasons why the engine would refuse or not apply it as written.  `reaches_production`: one of its verifying rules can match a Pod in a declared
+    production namespace."""
 
     engine: str
     kind: str
     name: str
     namespace: str
     verifies: bool
-    failure_policy: Literal["Fail", "Ignore"]
+    failure_policy: Literal["Fail", "Ignore"] | None
     failure_reason: str
     timeout_seconds: int
     defects: list[Remark]
+    reaches_production: bool | None
 
 
 class VerifyEntry(Record, frozen=True, kw_only=True):
-    """One `verifyImages` entry, defaults filled in."""
+    """One `verifyImages` entry, defaults filled in.  `references` None: a variable decides.  `signatures`: it asks for a signature of the image itself,
+    not for attestations alone."""
 
-    references: list[str]
+    references: list[str] | None
     skips: list[str]
-    required: bool
-    mutate_digest: bool
-    verify_digest: bool
+    signatures: bool
+    required: bool | None
+    mutate_digest: bool | None
+    verify_digest: bool | None
     attestations: list[str]
     at: At
 
@@ -76,32 +81,37 @@ class VerifyRule(Fact, frozen=True, kw_only=True):
 
     policy: str
     rule: str
-    action: Literal["Enforce", "Audit"]
+    action: Literal["Enforce", "Audit"] | None
     overrides: list[str]
     entries: list[VerifyEntry]
+    reaches_production: bool | None
 
 
 class Identity(Record, frozen=True, kw_only=True):
-    """A keyless identity as written; "" where a part is not given."""
+    """A keyless identity as written; "" where a part is not given.  `wide` says in half a sentence why it takes more than one workflow or person, "" if
+    it does not."""
 
     issuer: str = ""
     issuer_regexp: str = ""
     subject: str = ""
     subject_regexp: str = ""
+    wide: str = ""
 
 
 class Attestor(Fact, frozen=True, kw_only=True):
-    """Who is trusted, id POLICY#RULE/attestor N (counting from 1, nested ones N.M).
+    """Who is trusted, id POLICY#RULE/attestor N (counting from 1, nested ones and several keys in one entry N.M).
 
     `form`: `key`, `keyless`, `certificate`, `kms`, `secret`, `notary`, `none` (nobody in particular: any signature passes or none does).
-    `fingerprint`: SHA-256 of the DER public key info (hex) of a `key` that parses; `key_state`: `parsed`, `placeholder`, `broken`, `variable`, ``;
-    `known_sample`: a published sample key.  `alternatives`: how many other attestors may stand in for this one.
+    `fingerprint`: SHA-256 of the DER public key info (hex) of a key or leaf certificate that parses, "" if there is none, None if it is kept where it
+    cannot be read.  `key_state`: `parsed`, `placeholder`, `broken`, `variable` (a variable the cluster's owner fills), `tenant` (a variable that the
+    one who makes the request fills), ``.  `known_sample`: which published sample key it is.  `alternatives`: how many other attestors may stand in for
+    this one.  `pinned_leaf`: a certificate of its own is named, not only a chain.
     """
 
     policy: str
     rule: str
     form: Literal["key", "keyless", "certificate", "kms", "secret", "notary", "none"]
-    fingerprint: str
+    fingerprint: str | None
     key_state: str
     known_sample: str
     reference: str
