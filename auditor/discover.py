@@ -22,20 +22,23 @@ MAX_MANIFEST = 2 * 1024 * 1024
 
 
 class Found:
-    """What a folder holds: pipeline folders, charts, manifests (paths below it), and folders that could not be listed."""
+    """What a folder holds: pipeline folders, charts, manifests (paths below it), and whether there is a CODEOWNERS."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.pipelines: list[Path] = []
         self.charts: list[Path] = []
         self.manifests: list[Path] = []
+        self.code_owners = False
         for entry in files.walk(root):
             if not isinstance(entry, tuple):
                 self._take(entry)
         self.manifests = [path for path in self.manifests if not any(path.is_relative_to(chart) for chart in self.charts)]
 
     def _take(self, path: Path) -> None:
-        if path.parent.name == GOCDNEXT and path.suffix in {".yaml", ".yml"}:
+        if path.name == "CODEOWNERS":
+            self.code_owners = True
+        elif path.parent.name == GOCDNEXT and path.suffix in {".yaml", ".yml"}:
             if path.parent not in self.pipelines:
                 self.pipelines.append(path.parent)
         elif path.name == CHART:
@@ -70,6 +73,8 @@ def sources(found: Found) -> dict[str, object]:
         return path.relative_to(found.root).as_posix()
 
     out: dict[str, object] = {}
+    if not (found.code_owners or found.pipelines or found.manifests or found.charts):
+        return out
     repositories = sorted({relative(path.parent) for path in found.pipelines} | {"."})
     out["repository"] = {"path": "."} if repositories == ["."] else [{"path": path} for path in repositories]
     if found.pipelines:

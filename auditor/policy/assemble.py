@@ -57,7 +57,7 @@ def report(
         )
         for waiver, state, matched in evaluation.waivers
     ]
-    return Report(
+    made = Report(
         tool={"name": "auditor", "version": __version__},
         engine=engine,
         as_of=evidence.as_of,
