@@ -9,6 +9,7 @@ from typing import Any
 
 from auditor.errors import LintError
 from auditor.policy.engine.builtins import ALLOWED, why_not
+from auditor.policy.lint.dialect import complaints
 from auditor.policy.lint.tree import Module, Use, children, split, uses
 
 PATTERN_ARGUMENT = {
@@ -22,9 +23,7 @@ PATTERN_ARGUMENT = {
     "regex.globs_match": 0,
 }
 _REVIEWED = frozenset({"upper", "substring", "strings.reverse"})
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _VERB = re.compile(r"%(.?)", re.DOTALL)
-_LOOK = re.compile(r"\(\?(?:<?[=!]|[a-zA-Z]*-[a-zA-Z]*u|[a-zA-Z]*u)")
 _CONSTANTS = frozenset({"String", "RawString", "Number", "Bool", "Null", "Array", "Object", "Set", "ArrayCompr", "ObjectCompr", "SetCompr"})
 _ROUNDING = frozenset({"round", "floor", "ceil"})
 
@@ -96,10 +95,8 @@ def _pattern(module: Module, use: Use) -> Iterator[LintError]:
     text = module.text(fields["span"])
     if kind == "String" and "\\" in text:
         yield module.finding(use.start, "S8", "write the pattern between backquotes")
-    if classes := sorted({f"\\{letter}" for letter in _ESCAPE.findall(text) if letter in "wWdDsSbBpP"}):
-        yield module.finding(use.start, "S8", f"write ASCII classes, [0-9A-Za-z_] say, instead of {', '.join(classes)}")
-    if _LOOK.search(text):
-        yield module.finding(use.start, "S9", "do without look-around and the flag u: no engine, or only one, knows them")
+    for rule, message in complaints(text):
+        yield module.finding(use.start, rule, message)
 
 
 def _division(module: Module, value: Any, *, rounded: bool) -> Iterator[LintError]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.policy.lint import known_names, lint
+from auditor.policy.lint import known_names, lint, review_ascii
 from tests.policy.engines import NAMED, control
 
 PATH = "policies/controls/t/named.rego"
@@ -81,3 +81,10 @@ def test_parameters() -> None:
         assert "name control and parameter" in messages(control("named", f"failures contains x if x := {vague}"), parameters={})[0]
     library = 'package lib.x\n\nmost := data.parameters["t.named"].most\n'
     assert lint({PATH: NAMED, "lib/x.rego": library}, parameters={"t.named": ["most"]}) == []
+
+
+def test_review() -> None:
+    """Calls that are sound for ASCII only are listed for a reviewer, and are no findings."""
+    source = "package lib.x\n\na := upper(input.x)\n\nb := substring(input.x, 0, 3)\n"
+    assert lint({"lib/x.rego": source}) == []
+    assert [(note.code, note.line) for note in review_ascii({"lib/x.rego": source})] == [("S11", 3), ("S11", 5)]
