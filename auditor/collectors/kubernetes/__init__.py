@@ -32,6 +32,7 @@ from auditor.model.record import Fact, Record
 from auditor.text.reading import Reading
 
 Yielded = tuple[str, Fact] | Gap
+KINDS = ("cluster", "namespace", "workload", "admission_policy", "verify_rule", "attestor", "exemption", "admission_coverage", "signer")
 POLICY_KINDS = ("namespace", "workload", "admission_policy", "verify_rule", "attestor", "exemption", "admission_coverage")
 """What an object that nobody could read may have been."""
 
@@ -41,6 +42,14 @@ class Config(Record, frozen=True, kw_only=True):
 
     cluster: str = "default"
     manifests: list[str] = []
+
+
+def merge(configs: list[Config]) -> list[Config]:
+    """Entries with one cluster name are one cluster."""
+    manifests: dict[str, dict[str, None]] = {}
+    for config in configs:
+        manifests.setdefault(config.cluster, {}).update(dict.fromkeys(config.manifests))
+    return [Config(cluster=name, manifests=list(paths)) for name, paths in manifests.items()]
 
 
 def collect(config: Config, reading: Reading) -> Iterator[Yielded]:
@@ -166,4 +175,4 @@ def _other_engine(obj: Object) -> str | None:
     return None
 
 
-__all__ = ["POLICY_KINDS", "Config", "collect"]
+__all__ = ["KINDS", "POLICY_KINDS", "Config", "collect", "merge"]

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from auditor.collectors.images import tag_and_digest
 from auditor.collectors.kubernetes.documents import CONTROLLER, Manifests, Object
-from auditor.collectors.kubernetes.images import DEFAULT_REGISTRY, split
+from auditor.collectors.kubernetes.references import DEFAULT_REGISTRY
 from auditor.collectors.kubernetes.values import items
 from auditor.model.place import At
 from auditor.text.yaml import Node, TextError, parse
@@ -77,7 +78,7 @@ def find_kyverno(manifests: Manifests, default: At) -> Kyverno:
     containers = list(items(deployment.node, "spec", "template", "spec", "containers"))
     container = next((c for c in containers if (name := c.get("name")) is not None and name.text == "kyverno"), containers[0] if containers else None)
     image = container.get("image") if container is not None else None
-    match = _VERSION.match(split(image.text).tag) if image is not None and image.kind == "scalar" else None
+    match = _VERSION.match(tag_and_digest(image.text)[0]) if image is not None and image.kind == "scalar" else None
     return Kyverno(
         version=(int(match[1]), int(match[2])) if match else None,
         version_text=match[0].removeprefix("v") if match else None,

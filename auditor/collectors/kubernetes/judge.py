@@ -8,9 +8,9 @@ from auditor.collectors.kubernetes.automata import TooComplex
 from auditor.collectors.kubernetes.controller import Kyverno
 from auditor.collectors.kubernetes.coverage import Coverage
 from auditor.collectors.kubernetes.documents import Manifests
-from auditor.collectors.kubernetes.images import DEFAULT_REGISTRY, has_registry
 from auditor.collectors.kubernetes.openings import Opening
 from auditor.collectors.kubernetes.places import declared_place
+from auditor.collectors.kubernetes.references import DEFAULT_REGISTRY, has_registry
 from auditor.collectors.kubernetes.selectors import NamespaceView
 from auditor.collectors.kubernetes.verifying import Verifying
 from auditor.model.facts.kubernetes import AdmissionCoverage, Exemption

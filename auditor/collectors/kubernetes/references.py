@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from auditor.collectors.kubernetes.automata import Move, matches
-from auditor.collectors.kubernetes.images import DEFAULT_REGISTRY, has_registry
 
 Form = Literal["tag", "digest"]
+
+DEFAULT_REGISTRY = "docker.io"
 
 _ALNUM = string.ascii_lowercase + string.digits
 _HEX = "0abcdef123456789"
@@ -134,6 +135,12 @@ def language(pattern: str, form: Form, *, default_registry: str = DEFAULT_REGIST
     elif "/" not in rest and "*" not in rest:
         names.append("library/" + rest)
     return Language(pattern, form, tuple(spelling for name in names for spelling in ((name, "component", full, full), (name, "component", added, ""))))
+
+
+def has_registry(pattern: str) -> bool:
+    """Does a declared pattern begin with a registry, as Kyverno tells one from a repository?  A first component with a wildcard may be one."""
+    head, slash, _ = pattern.partition("/")
+    return "*" in head or (bool(slash) and ("." in head or ":" in head or head == "localhost" or head != head.lower()))
 
 
 def _without_tag(pattern: str) -> str:

@@ -19,7 +19,8 @@ def signers(reading: Reading) -> Iterator[tuple[str, Fact] | Gap]:
     declared = reading.scope.signers
     if not declared:
         reason = "scope.signers declares no signer, so nobody's key can be told from another's"
-        yield Gap(kind="signer", path=ORGANIZATION, reason=reason, hint="declare scope.signers: [{name: release, public_key: keys/cosign.pub}]")
+        hint = "declare scope.signers: [{name: release, public_key: keys/cosign.pub}]"
+        yield Gap(kind="signer", path=ORGANIZATION, reason=reason, hint=hint, origin="any")
     for index, spec in enumerate(declared):
         at = declared_place(reading, f"signers.{index}", "signers")
         identity = f"{ORGANIZATION}/signer/{spec.name}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.collectors.images import tag_and_digest
 from auditor.collectors.kubernetes.documents import Object
-from auditor.collectors.kubernetes.images import split
 from auditor.collectors.kubernetes.values import items
 from auditor.model.facts.kubernetes import Workload, WorkloadContainer
 from auditor.text.yaml import Node
@@ -39,7 +39,7 @@ def _containers(spec: Node | None, obj: Object) -> Iterator[WorkloadContainer]:
         for node in items(spec, key):
             name, image = node.get("name"), node.get("image")
             text = image.text if image is not None and image.kind == "scalar" and not image.is_null else ""
-            parts = split(text)
+            tag, digest = tag_and_digest(text)
             yield WorkloadContainer(
-                name=name.text if name is not None else "", role=role, image=text, tag=parts.tag, digest=parts.digest, at=obj.at(image if image is not None else node)
+                name=name.text if name is not None else "", role=role, image=text, tag=tag, digest=digest, at=obj.at(image if image is not None else node)
             )
