@@ -39,7 +39,7 @@ def render(report: Report) -> str:
         worst=pages.worst(sheets),
         matrix=matrix.by_control(report) if len(report.containers) <= matrix.COLUMNS else None,
         containers=matrix.by_container(report) if len(report.containers) > matrix.COLUMNS else None,
-        index=list(pages.container_index(report)),
+        index=[one_line(name) for name in pages.container_index(report)],
         facets=pages.facets(report),
         sources=list(report.sources.items()),
         gaps=pages.gaps(report),

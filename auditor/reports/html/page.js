@@ -101,6 +101,7 @@
     }
     for (const group of all(".group")) group.hidden = active && all(".sheet", group).every((sheet) => sheet.hidden);
     overview(want, active, hidden);
+    document.body.classList.toggle("filtered", active);
     document.getElementById("none").hidden = controls > 0;
     form.querySelector("[role=status]").textContent = active
       ? `${results.toLocaleString("en")} ${results === 1 ? "result" : "results"} in ${controls} ${controls === 1 ? "control" : "controls"}` : "";
