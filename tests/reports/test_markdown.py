@@ -50,6 +50,7 @@ def test_the_page_is_bounded_and_counts_what_is_left_out(length: int) -> None:
     assert "more, not shown here" in page
     assert "### Failed (10000)" in page
     assert "### Not determined (10000)" in page
+    assert "- ❓ `digests.plugins_pinned`" in page
 
 
 @pytest.mark.parametrize(
