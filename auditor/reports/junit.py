@@ -13,7 +13,7 @@ from __future__ import annotations
 from html import escape
 
 from auditor.model.report import Report, Result
-from auditor.reports.wording import FAMILIES, clean, coverage, line, reasons, severity, unassessed, waiver, where, worst_first
+from auditor.reports.wording import FAMILIES, coverage, line, reasons, severity, unassessed, waiver, where, worst_first
 
 suffix = ".xml"
 
@@ -71,7 +71,7 @@ def _outcome(report: Report, result: Result) -> tuple[str, str]:
     if not result.enforced:
         return "skipped", f"<skipped message={_quoted(f'advised, not enforced: {result.status}: {message}')}/>"
     tag, kind = ("failure", severity(report, result)) if result.status == "fail" else ("error", result.status)
-    return tag, f"<{tag} message={_quoted(message)} type={_quoted(kind)}>{_text(_details(report, result, why))}</{tag}>"
+    return tag, f"<{tag} message={_quoted(message)} type={_quoted(kind)}>{escape(_details(report, result, why), quote=False)}</{tag}>"
 
 
 def _details(report: Report, result: Result, why: str) -> str:
@@ -85,7 +85,3 @@ def _details(report: Report, result: Result, why: str) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + escape(line(text), quote=True) + '"'
-
-
-def _text(text: str) -> str:
-    return escape(clean(text), quote=False)

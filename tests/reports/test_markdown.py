@@ -50,6 +50,7 @@ def test_the_page_is_bounded_and_counts_what_is_left_out(length: int) -> None:
     assert "more, not shown here" in page
     assert "### Failed (10000)" in page
     assert "### Not determined (10000)" in page
+    assert page.count("- ❓ `digests.plugins_pinned`") >= 10
 
 
 @pytest.mark.parametrize(

@@ -161,3 +161,10 @@ def test_a_folder_or_an_unread_file_is_no_anchor() -> None:
     log = run(minimal.make([minimal.result("digests.plugins_pinned", "fail", findings=[finding])], sources=sources))
     assert log["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "auditor.yaml"
     assert json.dumps(log)
+
+
+def test_what_code_scanning_would_refuse_is_not_written() -> None:
+    """Every file is checked before it is handed out: a result whose rule is not listed is refused here, not there."""
+    controls = {name: one for name, one in minimal.CONTROLS.items() if name != "branches.no_bypass"}
+    with pytest.raises(EvidenceError, match="preflight rule-index"):
+        sarif_github.render(minimal.make(minimal.FAILED, controls=controls))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from functools import cache
 from typing import Any
 
 import attr
+import msgspec
 
 from auditor.reports.wording import clean
 
@@ -24,23 +25,28 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, dict):
         return {clean(str(key)): plain(item) for key, item in value.items() if item is not None}
-    if not attr.has(type(value)):
+    kind = type(value)
+    if not attr.has(kind):
         return value
     out: dict[str, Any] = {}
-    for field in attr.fields(type(value)):
-        item = getattr(value, field.name)
-        name: str = field.metadata["schema_property_name"]
-        if item is None or (name not in KEPT and item == _default(field)):
-            continue
-        out[RENAMED.get((type(value).__name__, name), name)] = plain(item)
+    for attribute, name, default in _fields(kind):
+        item = getattr(value, attribute)
+        if item is not None and (name in KEPT or item != default):
+            out[name] = plain(item)
     return out
 
 
-def _default(field: Any) -> Any:
-    default = field.default
-    return default.factory() if isinstance(default, attr.Factory) else default  # type: ignore[arg-type]  # attr.Factory is a class
+@cache
+def _fields(kind: type) -> list[tuple[str, str, Any]]:
+    """Attribute, SARIF's name and default of each field."""
+    found = []
+    for field in attr.fields(kind):
+        name: str = field.metadata["schema_property_name"]
+        default = field.default.factory() if isinstance(field.default, attr.Factory) else field.default  # type: ignore[arg-type]
+        found.append((field.name, RENAMED.get((kind.__name__, name), name), default))
+    return found
 
 
 def text(log: Any) -> str:
     """The log as JSON: sorted keys, two spaces, a line feed at the end."""
-    return json.dumps(plain(log), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return msgspec.json.format(msgspec.json.encode(plain(log), order="sorted"), indent=2).decode() + "\n"
