@@ -7,6 +7,7 @@ production[id] := job if {
 	data.lib.scope.production_repository(id)
 	is_array(job.touches)
 	some touch in job.touches
+	is_string(touch.verb)
 	touch.verb != "observe"
 	on_production(touch)
 }
@@ -62,3 +63,15 @@ gates_read(job) if {
 # The largest base quorum that a single gate before the job asks for; 0 without a gate, undefined if one was
 # not read.
 quorum(job) := max(array.concat([0], [gate.required | some gate in gates(job)])) if gates_read(job)
+
+# The jobs that must have succeeded before this one starts: id -> job.  Undefined if that was not read.
+before(job) := {id: input.job[id] | some id in job.after; input.job[id]} if is_array(job.after)
+
+# Jobs that sign or attest: id -> job.
+signing[id] := job if {
+	some id, job in input.job
+	data.lib.scope.production_repository(id)
+	some field in ["signs", "attests"]
+	is_array(job[field])
+	count(job[field]) > 0
+}

@@ -50,3 +50,8 @@ _releasing contains job.pipeline if {
 
 # The jobs of a pipeline: id -> job.
 jobs(pipeline) := {id: job | some id, job in input.job; job.pipeline == pipeline}
+
+# Release pipelines and production pipelines: id -> pipeline.
+to_production[id] := pipeline if some id, pipeline in release
+
+to_production[id] := pipeline if some id, pipeline in prod

@@ -3,6 +3,7 @@ package lib.scope
 # What the owner declared as production and stage.  Names are matched as globs in which * crosses separators.
 
 named(patterns, name) if {
+	is_string(name)
 	some pattern in patterns
 	glob.match(pattern, null, name)
 }
@@ -31,3 +32,14 @@ production_repository(id) if named(input.scope.production.repositories, reposito
 
 # The repository of a pipeline, job or gate.
 repository_of(id) := split(id, "#")[0]
+
+# A file of such a repository, by its id.
+production_file(id) if {
+	count(input.scope.production.repositories) == 0
+	id != ""
+}
+
+production_file(id) if {
+	some pattern in input.scope.production.repositories
+	glob.match(concat("", [pattern, "/*"]), null, id)
+}
