@@ -81,6 +81,7 @@ def report(
         frameworks=frameworks.cited(control.frameworks for control in asked.values()),
         summary=summary,
     )
+    return msgspec.json.decode(canonical(made), type=Report)  # in the order of its own bytes, so that it renders the same when read again
 
 
 def _asked(control: Control, evaluation: Evaluation, evidence: Evidence, values: Mapping[str, Any]) -> AskedControl:
