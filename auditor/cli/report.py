@@ -17,11 +17,11 @@ from auditor.errors import EvidenceError
 @common.option("--format", "formats", multiple=True, metavar="NAME[=FILE]", help="Report format; may be repeated.", envvar="AUDITOR_FORMAT")
 def command(report: Path, formats: tuple[str, ...]) -> int:
     """Render REPORT (a report.json, - for stdin) again in other formats."""
-    from auditor.reports import json
+    import auditor.reports.json as json_format
 
     wanted = output.targets(formats)
     try:
-        document = json.decode(read_document(report))
+        document = json_format.decode(read_document(report))
     except EvidenceError as error:
         raise EvidenceError(f"{report}: {error}", error.hint) from None
     output.emit(document, wanted)
