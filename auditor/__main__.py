@@ -1,5 +1,21 @@
-"""`python -m auditor`."""
+"""The command `auditor`, also `python -m auditor`.  `--version` is answered before anything is imported."""
 
-from auditor.cli import main
+from __future__ import annotations
 
-main()
+import sys
+
+from auditor import __version__
+
+
+def main() -> None:
+    """Entry point."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"auditor {__version__}\n")
+        return
+    from auditor.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 
 import click
 
@@ -59,8 +58,8 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Entry point of the command `auditor`."""
+def run(arguments: list[str]) -> int:
+    """Run the command line; the exit code."""
     from auditor.cli.common import guarded
 
-    sys.exit(guarded(cli, sys.argv[1:]))
+    return guarded(cli, arguments)
