@@ -222,16 +222,25 @@ def open_embedded() -> Embedded:
     if not OLDEST <= _release(number) < TOO_NEW:
         raise EngineError(f"{DISTRIBUTION} {number} is not a version this release was tested with", hint=_HINT)
     engine = Embedded(str(Path(spec.origin).parent.parent), number)
+    if (engine.library, number) not in _passed:
+        if not _self_test(engine):
+            raise EngineError(f"the module `regorus` is not the one of {DISTRIBUTION} {number}: another package has overwritten it", hint=_HINT)
+        _passed.add((engine.library, number))
+    return engine
+
+
+_passed: set[tuple[str, str]] = set()  # what passed the self-test in this process: once is enough
+
+
+def _self_test(engine: Embedded) -> bool:
     process = engine.start()
     try:
         reply, _ = process.request({"do": "self_test"}, timeout=LOAD_TIMEOUT)
     except Dead:
-        reply = {}
+        return False
     finally:
         process.kill()
-    if not reply.get("passed"):
-        raise EngineError(f"the module `regorus` is not the one of {DISTRIBUTION} {number}: another package has overwritten it", hint=_HINT)
-    return engine
+    return bool(reply.get("passed"))
 
 
 def memory(size: int) -> int:

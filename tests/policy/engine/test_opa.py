@@ -122,6 +122,7 @@ def test_builtin_errors_are_errors(monkeypatch) -> None:
 
 
 @pytest.mark.opa
+@pytest.mark.slow
 def test_memory_is_bounded(monkeypatch) -> None:
     """A policy that wants all memory is an EngineError."""
     with engine("opa", monkeypatch).load({"t/g.rego": GREEDY.replace("count(numbers.range(1, 1000000000))", "count([n | some n in numbers.range(1, 1000000000)])"), "t/n.rego": NAMED}) as policies:

@@ -74,7 +74,7 @@ def test_other_trees_are_findings(monkeypatch) -> None:
     """Whatever an engine of tomorrow prints, the lint ends with a finding or without, never with another exception."""
     good = open_embedded().syntax({"lib/x.rego": SOURCE})["lib/x.rego"]
     random.seed(7)
-    for _ in range(300):
+    for _ in range(200):
         tree: Any = copy.deepcopy(good)
         spoil(tree)
         monkeypatch.setattr(Embedded, "syntax", lambda *_, _tree=tree: {"lib/x.rego": _tree})
