@@ -13,7 +13,10 @@
 #   prerequisite: 1
 #   sources: [kubernetes]
 #   population: [verify_rule.reaches_production]
-#   requires: [verify_rule.entries]
+#   requires:
+#     - verify_rule.entries.required
+#     - verify_rule.entries.mutate_digest
+#     - verify_rule.entries.verify_digest
 #   per: cluster
 #   frameworks:
 #     soc2-tsc-2017-2022: [CC6.8, CC7.1]
