@@ -10,7 +10,8 @@ import io
 from collections.abc import Iterator
 
 from auditor.model.report import Finding, Report, Result
-from auditor.reports.wording import clean, findings, line, reasons, unassessed, waiver, worst_first
+from auditor.reports.wording import findings, reasons, unassessed, waiver, worst_first
+from auditor.reports.words import one_line, visible
 
 suffix = ".csv"
 
@@ -38,8 +39,8 @@ def render(report: Report) -> str:
 
 def harmless(cell: str) -> str:
     """A cell that is text for a spreadsheet too, whatever blanks stand before its first sign."""
-    cell = clean(cell)
-    return "'" + cell if cell.lstrip(" \u00a0\u3000\ufeff\ufffd").startswith(_FORMULA) else cell
+    cell = visible(cell)
+    return "'" + cell if cell.lstrip(" \u00a0\u3000").startswith(_FORMULA) else cell
 
 
 def _row(report: Report, result: Result, finding: Finding | None) -> Iterator[str]:
@@ -47,12 +48,12 @@ def _row(report: Report, result: Result, finding: Finding | None) -> Iterator[st
     yield from (result.aspect, result.container, result.subject, result.status, "true" if result.enforced else "false")
     source = report.sources.get(finding.at.source) if finding else None
     at = finding.at if finding else None
-    yield line(finding.message) if finding else ""
+    yield one_line(finding.message) if finding else ""
     yield source.uri if source else ""
     yield str(at.line) if at and at.line else ""
     yield str(at.column) if at and at.column else ""
     yield at.pointer if at else ""
-    yield "; ".join([*reasons(report, result), *([line(result.note)] if result.note else [])])
+    yield "; ".join([*reasons(report, result), *([one_line(result.note)] if result.note else [])])
     yield waiver(report, result)
     yield _frameworks(report, result.control)
     yield report.as_of
@@ -62,7 +63,7 @@ def _control(report: Report, name: str) -> list[str]:
     control = report.controls.get(name)
     if control is None:
         return [name, "", name.partition(".")[0], "", ""]
-    return [name, line(control.title), control.family, str(control.prerequisite or ""), control.severity]
+    return [name, one_line(control.title), control.family, str(control.prerequisite or ""), control.severity]
 
 
 def _frameworks(report: Report, name: str) -> str:

@@ -10,7 +10,8 @@ from collections import Counter
 
 from auditor.model.place import At
 from auditor.model.report import Report, Result
-from auditor.reports.wording import LEVELS, VERDICTS, counts, coverage, cut, line, reasons, repository_path, severity, worst_first
+from auditor.reports.wording import LEVELS, VERDICTS, coverage, cut, reasons, repository_path, severity, worst_first
+from auditor.reports.words import one_line, tally
 
 suffix = ".txt"
 
@@ -35,7 +36,7 @@ def render(report: Report) -> str:
             commands.append(_command(report, kind, result.control, text, at))
     more = f"; {left_out} more not shown here: see the job summary or the report" if left_out else ""
     verdict = VERDICTS.get(report.exit_code, "error")
-    text = f"{verdict}: {counts(report)}; {coverage(report)}; as of {line(report.as_of)}{more}"
+    text = f"{verdict}: {tally(report.summary)}; {coverage(report)}; as of {one_line(report.as_of)}{more}"
     return "\n".join([*commands, _command(report, "notice", "auditor", text, None), ""])
 
 
@@ -63,7 +64,7 @@ def _command(report: Report, kind: str, title: str, text: str, at: At | None) ->
         properties += [f"file={property_value(path)}", f"line={max(at.line, 1)}"]
         properties += [f"col={at.column}"] if at.line > 0 and at.column > 0 else []
     properties.append(f"title={property_value(title)}")
-    return f"::{kind} {','.join(properties)}::{data(cut(line(text), LONGEST))}"
+    return f"::{kind} {','.join(properties)}::{data(cut(one_line(text), LONGEST))}"
 
 
 def data(text: str) -> str:
@@ -73,4 +74,4 @@ def data(text: str) -> str:
 
 def property_value(text: str) -> str:
     """The value of a property, where colon and comma end it."""
-    return data(line(text)).replace(":", "%3A").replace(",", "%2C")
+    return data(one_line(text)).replace(":", "%3A").replace(",", "%2C")

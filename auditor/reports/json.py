@@ -6,6 +6,7 @@ The encoding is canonical: UTF-8, every field written, keys sorted, two spaces, 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -13,11 +14,12 @@ import msgspec
 from auditor.errors import EvidenceError
 from auditor.model.record import ORGANIZATION
 from auditor.model.report import REPORT_VERSION, Report
-from auditor.reports.wording import without_surrogates
 
 suffix = ".json"
 
 MAX_BYTES = 512 * 1024 * 1024
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def render(report: Report) -> str:
@@ -31,7 +33,7 @@ def render(report: Report) -> str:
 
 def _mended(value: Any) -> Any:
     if isinstance(value, str):
-        return without_surrogates(value)
+        return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, list):
         return [_mended(item) for item in value]
     if isinstance(value, dict):

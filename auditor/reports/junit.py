@@ -13,7 +13,8 @@ from __future__ import annotations
 from html import escape
 
 from auditor.model.report import Report, Result
-from auditor.reports.wording import FAMILIES, coverage, line, reasons, severity, unassessed, waiver, where, worst_first
+from auditor.reports.wording import coverage, reasons, severity, unassessed, waiver, where, worst_first
+from auditor.reports.words import FAMILIES, one_line
 
 suffix = ".xml"
 
@@ -65,7 +66,7 @@ def _outcome(report: Report, result: Result) -> tuple[str, str]:
         return "skipped", f"<skipped message={_quoted('not applicable')}/>"
     if result.status == "waived":
         return "skipped", f"<skipped message={_quoted('waived: ' + waiver(report, result))}/>"
-    said = "; ".join(line(finding.message) for finding in result.findings)
+    said = "; ".join(one_line(finding.message) for finding in result.findings)
     message = said if result.status == "fail" else why or said
     message = message or f"{result.status}: no reason was given"
     if not result.enforced:
@@ -75,13 +76,13 @@ def _outcome(report: Report, result: Result) -> tuple[str, str]:
 
 
 def _details(report: Report, result: Result, why: str) -> str:
-    lines = [" ".join(filter(None, [where(report, finding.at), line(finding.message)])) for finding in result.findings]
+    lines = [" ".join(filter(None, [where(report, finding.at), one_line(finding.message)])) for finding in result.findings]
     lines += [why] if why else []
     control = report.controls.get(result.control)
     if control is not None and result.status == "fail":
-        lines.append(f"How to fix: {line(control.remediation)}")
+        lines.append(f"How to fix: {one_line(control.remediation)}")
     return "\n".join(lines)
 
 
 def _quoted(text: str) -> str:
-    return '"' + escape(line(text), quote=True) + '"'
+    return '"' + escape(one_line(text), quote=True) + '"'

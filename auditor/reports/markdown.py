@@ -9,20 +9,8 @@ from dataclasses import dataclass, field
 
 from auditor.model.report import Report, Result
 from auditor.reports.markdown_text import code, table, text
-from auditor.reports.wording import (
-    FAMILIES,
-    VERDICTS,
-    counts,
-    coverage,
-    cut,
-    findings,
-    reasons,
-    severity,
-    unassessed,
-    waiver,
-    where,
-    worst_first,
-)
+from auditor.reports.wording import VERDICTS, coverage, cut, findings, reasons, severity, unassessed, waiver, where, worst_first
+from auditor.reports.words import FAMILIES, tally
 
 suffix = ".md"
 
@@ -94,7 +82,7 @@ def _head(report: Report) -> str:
     verdict = VERDICTS.get(report.exit_code, "error")
     return (
         f"## auditor: {SIGNS.get(verdict, '💥')} {verdict}\n\n"
-        f"{text(report.organization)}, as of {text(report.as_of)}. {coverage(report)}: {counts(report)}. Evidence {code(report.evidence_sha256[:8])}."
+        f"{text(report.organization)}, as of {text(report.as_of)}. {coverage(report)}: {tally(report.summary)}. Evidence {code(report.evidence_sha256[:8])}."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from auditor.reports.wording import line
+from auditor.reports.words import one_line
 
 _MARKUP = re.compile(r"([\\`*_\[\]#|~!$])")
 _BREAK = "\u200b"
@@ -14,7 +14,7 @@ _BREAK = "\u200b"
 
 def text(said: str) -> str:
     """One line of text; what stands between two backticks is code."""
-    parts = line(said).split("`")
+    parts = one_line(said).split("`")
     if len(parts) % 2 == 0:
         parts[-2:] = ["`".join(parts[-2:])]
     return "".join(_plain(part) if number % 2 == 0 else code(part) for number, part in enumerate(parts))
@@ -28,7 +28,7 @@ def _plain(part: str) -> str:
 
 def code(said: str) -> str:
     """A code span, fenced by more backticks than it holds; nothing of nothing."""
-    said = line(said)
+    said = one_line(said)
     if not said:
         return ""
     fence = "`" * (max((len(run) for run in re.findall("`+", said)), default=0) + 1)

@@ -1,4 +1,4 @@
-"""What the machine formats say alike: order, places, reasons, and text that is safe to print."""
+"""What the machine formats say alike: order, places, reasons.  How text of others is made safe stands in `words`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from auditor.model.control import SEVERITIES, STATUSES
 from auditor.model.place import At
 from auditor.model.report import Finding, Report, Result, SourceLine
+from auditor.reports.words import one_line
 
 VERDICTS = {0: "pass", 1: "fail", 2: "error", 3: "unknown", 4: "nothing in scope"}
 """Exit code -> the verdict in a word."""
@@ -15,39 +16,7 @@ VERDICTS = {0: "pass", 1: "fail", 2: "error", 3: "unknown", 4: "nothing in scope
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 """Severity -> how loudly an annotation or an alert says it."""
 
-FAMILIES = {
-    "signatures": "Signatures verified at admission",
-    "digests": "Deploy by digest",
-    "migrations": "Forward-only migrations",
-    "rollouts": "Progressive delivery",
-    "attestations": "SBOM and provenance",
-    "duties": "Separation of duties",
-    "branches": "Branch protection",
-    "pipelines": "Pipelines",
-    "credentials": "Credentials",
-    "audit": "The audit itself",
-}
-
-# C0 and C1 controls but tab and line feed, lone surrogates, what turns the direction of text around, and what XML 1.0 does not know.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """`text` without characters that steer a terminal, hide text or that a format cannot hold; each becomes U+FFFD, CR LF a line feed."""
-    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n"))
-
-
-def without_surrogates(text: str) -> str:
-    """`text` with U+FFFD for each half of a surrogate pair, which no encoding can write."""
-    return _SURROGATES.sub("\ufffd", text)
-
-
-def line(text: str) -> str:
-    """`text` in one line."""
-    return " ".join(clean(text).split())
 
 
 def cut(text: str, limit: int) -> str:
@@ -90,7 +59,7 @@ def where(report: Report, at: At | None) -> str:
     """`FILE:LINE` of a place, "" if it has none."""
     if at is None or at.source not in report.sources:
         return ""
-    return line(report.sources[at.source].uri) + (f":{at.line}" if at.line > 0 else "")
+    return one_line(report.sources[at.source].uri) + (f":{at.line}" if at.line > 0 else "")
 
 
 def reasons(report: Report, result: Result) -> list[str]:
@@ -99,9 +68,9 @@ def reasons(report: Report, result: Result) -> list[str]:
     for reason in result.reasons:
         if reason.gap is not None and 0 <= reason.gap < len(report.gaps):
             gap = report.gaps[reason.gap]
-            found.append(line(f"{gap.kind} of {gap.path} could not be read: {gap.reason}" + (f" ({gap.hint})" if gap.hint else "")))
+            found.append(one_line(f"{gap.kind} of {gap.path} could not be read: {gap.reason}" + (f" ({gap.hint})" if gap.hint else "")))
         if reason.text:
-            found.append(line(reason.text))
+            found.append(one_line(reason.text))
     return list(dict.fromkeys(found))
 
 
@@ -110,13 +79,13 @@ def waiver(report: Report, result: Result) -> str:
     if result.waiver is None or not 0 <= result.waiver < len(report.waivers):
         return ""
     it = report.waivers[result.waiver]
-    return line(f"{it.reason} (requested by {it.requested_by}, said to be approved by {it.approved_by}, until {it.expires}; {it.state})")
+    return one_line(f"{it.reason} (requested by {it.requested_by}, said to be approved by {it.approved_by}, until {it.expires}; {it.state})")
 
 
 def unassessed(report: Report) -> list[tuple[str, str, str]]:
     """(control, aspect, reason) of each aspect that was not assessed."""
     return [
-        (name, aspect, line(control.reason.get(aspect, "")) or "no source that would answer is configured")
+        (name, aspect, one_line(control.reason.get(aspect, "")) or "no source that would answer is configured")
         for name, control in sorted(report.controls.items())
         for aspect in control.aspects
         if aspect not in control.assessed
@@ -125,10 +94,3 @@ def unassessed(report: Report) -> list[tuple[str, str, str]]:
 
 def coverage(report: Report) -> str:
     return f"{report.summary.get('assessed', 0)} of {report.summary.get('controls', len(report.controls))} controls assessed"
-
-
-def counts(report: Report) -> str:
-    """The summary in words, worst first, without zeros."""
-    words = {"fail": "failed", "error": "in error", "unknown": "unknown", "waived": "waived", "pass": "passed", "not_applicable": "not applicable"}
-    said = [f"{report.summary.get(status, 0)} {words[status]}" for status in STATUSES if report.summary.get(status, 0)]
-    return ", ".join(said) or "no results"

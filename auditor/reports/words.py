@@ -50,9 +50,9 @@ FRAMEWORKS: dict[str, str] = {
     "nist-800-53": "NIST SP 800-53",
 }
 
-# Controls of C0 and C1, soft hyphen, marks that reorder or hide text, line separators, lone surrogates, tag characters.
+# Controls of C0 and C1, soft hyphen, marks that reorder or hide text, line separators, lone surrogates, tag characters, what XML 1.0 does not know.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)")
 _EDITION = re.compile(r"(?:-tsc)?-?(.*)")

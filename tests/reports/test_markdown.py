@@ -64,7 +64,7 @@ def test_the_page_is_bounded_and_counts_what_is_left_out(length: int) -> None:
         ("*b* _i_ ~s~ # $m$ \\", r"\*b\* \_i\_ \~s\~ \# \$m\$ \\"),
         ("set `docker: <true>` off", "set `docker: <true>` off"),
         ("one ` tick", r"one \` tick"),
-        ("a\nb\x1b", "a b\ufffd"),
+        ("a\nb\x1b", r"a b\\x1b"),
     ],
 )
 def test_text_of_others_is_no_markup(said: str, written: str) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 
 from auditor.model.report import Finding, Report, Result
-from auditor.reports.wording import line
+from auditor.reports.words import one_line
 
 GITHUB = "primaryLocationLineHash"
 """The one key that code scanning reads."""
@@ -37,7 +37,7 @@ def detail(finding: Finding) -> str:
     if finding.at.pointer:
         return "/".join("*" if part.isdigit() else part for part in finding.at.pointer.split("/"))
     quoted = quoted_line(finding)
-    return line(quoted if quoted.strip() else finding.message)
+    return one_line(quoted if quoted.strip() else finding.message)
 
 
 def quoted_line(finding: Finding) -> str:

@@ -9,7 +9,8 @@ from auditor.model.place import At
 from auditor.model.report import Finding, Report, Result
 from auditor.reports.sarif_model import places
 from auditor.reports.sarif_model.identity import Fingerprints
-from auditor.reports.wording import LEVELS, cut, findings, line, reasons, repository_path, severity, waiver, worst_first
+from auditor.reports.wording import LEVELS, cut, findings, reasons, repository_path, severity, waiver, worst_first
+from auditor.reports.words import one_line
 
 KINDS = {"fail": "fail", "waived": "fail", "pass": "pass", "not_applicable": "notApplicable", "unknown": "open", "error": "open"}
 LONGEST_MESSAGE = 4_000
@@ -92,7 +93,7 @@ def _message(report: Report, result: Result, finding: Finding | None) -> str:
 
 def plain_text(text: str) -> str:
     """One line that a reader of SARIF takes for text: no [text](link) of somebody else's making, no full stop at the end."""
-    return cut(line(text).replace("](", "] (").rstrip("."), LONGEST_MESSAGE)
+    return cut(one_line(text).replace("](", "] (").rstrip("."), LONGEST_MESSAGE)
 
 
 def _location(report: Report, result: Result, finding: Finding | None) -> sarif_om.Location:

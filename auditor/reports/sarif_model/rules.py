@@ -7,7 +7,8 @@ import re
 import sarif_om
 
 from auditor.model.report import AskedControl, Report
-from auditor.reports.wording import LEVELS, cut, line
+from auditor.reports.wording import LEVELS, cut
+from auditor.reports.words import one_line
 
 PROBLEM = {"error": "error", "warning": "warning", "note": "recommendation"}
 # The middle of each of code scanning's bands; exactly 9.0 lies in none of them.
@@ -44,7 +45,7 @@ def _rule(report: Report, name: str, control: AskedControl) -> sarif_om.Reportin
 
 
 def _text(text: str) -> sarif_om.MultiformatMessageString:
-    return sarif_om.MultiformatMessageString(text=cut(line(text), LONGEST_TEXT))
+    return sarif_om.MultiformatMessageString(text=cut(one_line(text), LONGEST_TEXT))
 
 
 def tags(control: AskedControl) -> list[str]:

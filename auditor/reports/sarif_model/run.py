@@ -12,7 +12,8 @@ from auditor.model.report import Report, Result
 from auditor.reports.sarif_model import places, taxonomies
 from auditor.reports.sarif_model.results import plain_text
 from auditor.reports.sarif_model.rules import rules
-from auditor.reports.wording import VERDICTS, counts, coverage, line, reasons
+from auditor.reports.wording import VERDICTS, coverage, reasons
+from auditor.reports.words import one_line, tally
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 NOTIFICATIONS = {
@@ -52,7 +53,7 @@ def run(report: Report, results: list[sarif_om.Result], *, complete: bool, left_
 def category(report: Report) -> str:
     """`auditor/ORGANISATION/TIME`: everything before the last slash is the category under which alerts are compared from run to run."""
     name = re.sub(r"[^A-Za-z0-9._/-]+", "-", report.organization).strip("-/") or "organization"
-    return f"{report.tool.get('name') or 'auditor'}/{name}/{line(report.as_of).replace('/', '-')}"
+    return f"{report.tool.get('name') or 'auditor'}/{name}/{one_line(report.as_of).replace('/', '-')}"
 
 
 def _driver(report: Report, described: list[sarif_om.ReportingDescriptor]) -> sarif_om.ToolComponent:
@@ -80,7 +81,7 @@ def _invocation(report: Report, *, complete: bool, left_out: int) -> sarif_om.In
     return sarif_om.Invocation(
         execution_successful=not broken,
         exit_code=report.exit_code,
-        exit_code_description=f"{VERDICTS.get(report.exit_code, 'error')}: {counts(report)}; {coverage(report)}",
+        exit_code_description=f"{VERDICTS.get(report.exit_code, 'error')}: {tally(report.summary)}; {coverage(report)}",
         tool_execution_notifications=notes or None,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import attr
 import msgspec
 
-from auditor.reports.wording import clean
+from auditor.reports.words import visible
 
 RENAMED = {("Suppression", "state"): "status"}
 """sarif-om was generated from a draft; errata 01 calls the state of a suppression `status`."""
@@ -20,11 +20,11 @@ KEPT = frozenset({"kind", "level"})
 def plain(value: Any) -> Any:
     """Objects as dicts with SARIF's names; nulls and defaults are left out."""
     if isinstance(value, str):
-        return clean(value)
+        return visible(value)
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {clean(str(key)): plain(item) for key, item in value.items() if item is not None}
+        return {visible(str(key)): plain(item) for key, item in value.items() if item is not None}
     kind = type(value)
     if not attr.has(kind):
         return value
