@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from auditor import __version__
+from auditor.model.configuration import WaiverSpec
 from auditor.model.control import SEVERITIES, STATUSES, Control
 from auditor.model.evidence import Evidence
 from auditor.model.place import At, Source
@@ -42,21 +43,6 @@ def report(
     summary: dict[str, int] = verdict.counts(results)
     summary["assessed"] = sum(bool(control.assessed) for control in asked.values())
     summary["controls"] = len(asked)
-    waivers = [
-        WaiverLine(
-            control=waiver.control,
-            subject=waiver.subject,
-            subjects=waiver.subjects,
-            reason=waiver.reason,
-            requested_by=waiver.requested_by,
-            approved_by=waiver.approved_by,
-            expires=waiver.expires,
-            state=state,
-            matched=matched,
-            at=waiver.at,
-        )
-        for waiver, state, matched in evaluation.waivers
-    ]
     made = Report(
         tool={"name": "auditor", "version": __version__},
         engine=engine,
@@ -76,12 +62,16 @@ def report(
         sources={identity: _line(source) for identity, source in sorted(evidence.sources.items())},
         gaps=[*evidence.gaps, *evaluation.gaps],
         results=results,
-        waivers=waivers,
+        waivers=[_waiver(*judged) for judged in evaluation.waivers],
         prerequisites=verdict.prerequisites(results, asked),
         frameworks=frameworks.cited(control.frameworks for control in asked.values()),
         summary=summary,
     )
     return msgspec.json.decode(canonical(made), type=Report)  # in the order of its own bytes, so that it renders the same when read again
+
+
+def _waiver(waiver: WaiverSpec, state: str, matched: list[str]) -> WaiverLine:
+    return WaiverLine(**msgspec.structs.asdict(waiver), state=state, matched=matched)
 
 
 def _asked(control: Control, evaluation: Evaluation, evidence: Evidence, values: Mapping[str, Any]) -> AskedControl:

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from auditor.text import scalars
+
 try:
     from yaml import CSafeLoader as _Loader
 except ImportError:  # pragma: no cover - PyYAML without libyaml
@@ -19,7 +21,6 @@ except ImportError:  # pragma: no cover - PyYAML without libyaml
 MAX_DEPTH = 64
 MAX_NODES = 400_000
 
-_RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 _PREFIX = "tag:yaml.org,2002:"
 
 
@@ -92,57 +93,7 @@ def _plain(node: Node, budget: list[int]) -> Any:
         return {key: _plain(value, budget) for key, value in node.entries.items()}
     if node.items is not None:
         return [_plain(value, budget) for value in node.items]
-    return _scalar(node)
-
-
-def _scalar(node: Node) -> Any:
-    if node.tag == "null":
-        return None
-    try:
-        if node.tag == "bool":
-            return node.text.lower() in {"yes", "true", "on"}
-        if node.tag == "int":
-            return _integer(node.text)
-        if node.tag == "float":
-            return _float(node.text)
-    except (ValueError, OverflowError):
-        return node.text
-    return node.text
-
-
-def _integer(text: str) -> int:
-    value = text.replace("_", "").lower()
-    sign = -1 if value.startswith("-") else 1
-    value = value.lstrip("+-")
-    if len(value) > 40:
-        raise ValueError
-    if ":" in value:
-        total = 0
-        for part in value.split(":"):
-            total = total * 60 + int(part)
-        return sign * total
-    if value.startswith("0x"):
-        return sign * int(value, 16)
-    if value.startswith("0b"):
-        return sign * int(value, 2)
-    if value.startswith("0") and len(value) > 1:
-        return sign * int(value, 8)
-    return sign * int(value)
-
-
-def _float(text: str) -> float | str:
-    value = text.replace("_", "").lower()
-    if value.lstrip("+-") in {".inf", ".nan"} or ":" in value:
-        return text  # nothing that JSON can carry
-    return float(value)
-
-
-def resolve(text: str) -> str:
-    """The tag YAML 1.1 gives a plain scalar: `str`, `int`, `bool`, ..."""
-    for tag, pattern in _RESOLVERS.get(text[:1], []) + _RESOLVERS.get(None, []):
-        if pattern.match(text):
-            return str(tag).removeprefix(_PREFIX)
-    return "str"
+    return scalars.value(node.tag, node.text)
 
 
 def decode(data: bytes) -> str:
@@ -226,7 +177,7 @@ class _Builder:
         if event.tag:
             tag = event.tag.removeprefix(_PREFIX)
         elif event.implicit[0]:
-            tag = resolve(event.value)
+            tag = scalars.resolve(event.value)
         else:
             tag = "str"
         return Node(line, column, "", tag, text=event.value, quoted=event.style in {"'", '"', "|", ">"})

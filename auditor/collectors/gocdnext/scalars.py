@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from auditor.text.yaml import Node, resolve
+from auditor.text.scalars import resolve
+from auditor.text.yaml import Node
 
 _INTEGER = re.compile(r"[-+]?(?:0x[0-9a-fA-F]+|0o?[0-7]+|0b[01]+|0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,4})?")

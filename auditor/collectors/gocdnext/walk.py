@@ -8,7 +8,8 @@ from __future__ import annotations
 from auditor.collectors.gocdnext import scalars
 from auditor.collectors.gocdnext.grammar import Either, Level, ListOf, MapOf, Shape
 from auditor.collectors.gocdnext.pipeline import Place, Remark
-from auditor.text.yaml import Node, resolve
+from auditor.text.scalars import resolve
+from auditor.text.yaml import Node
 
 _WORDS = {
     "text": "a text",
