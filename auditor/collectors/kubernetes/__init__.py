@@ -59,7 +59,7 @@ def collect(config: Config, reading: Reading) -> Iterator[Yielded]:
     manifests = read_manifests(config.manifests, reading)
     kyverno = find_kyverno(manifests, default_place(reading))
     yield from _troubles(config.cluster, manifests, kyverno)
-    yield config.cluster, Cluster(at=kyverno.at, engine="kyverno", version=kyverno.version_text, assumed=kyverno.assumed)
+    yield config.cluster, Cluster(at=kyverno.at, engine="kyverno", version=kyverno.version_text, assumed=kyverno.assumed, whole=manifests.complete or None)
     yield from namespaces(config.cluster, manifests)
     identities = _identities(config.cluster, manifests)
     for obj in manifests.objects:
@@ -75,6 +75,10 @@ def _troubles(cluster: str, manifests: Manifests, kyverno: Kyverno) -> Iterator[
     for trouble in manifests.unread:
         for kind in ("workload",) if trouble.workloads_only else POLICY_KINDS:
             yield Gap(kind=kind, path=cluster, reason=trouble.reason, source=trouble.source, line=trouble.line, hint=trouble.hint)
+    if not manifests.complete:
+        first = next(trouble for trouble in manifests.unread if not trouble.workloads_only)
+        reason = f"something that may replace or change a policy was not read: {first.reason}"
+        yield Gap(kind="cluster.whole", path=cluster, reason=reason, source=first.source, line=first.line, hint=first.hint)
     if kyverno.version_text is None:
         reason = "the controller's image has no version in its tag" if kyverno.seen else "the controller may be in a file that could not be read"
         yield Gap(kind="cluster.version", path=cluster, reason=reason, source=kyverno.at.source, line=kyverno.at.line)

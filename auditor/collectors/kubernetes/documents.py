@@ -72,12 +72,14 @@ class Trouble:
 
 @dataclass
 class Manifests:
-    """`unread`: troubles behind which objects may hide, of any kind or workloads only.  `labelled`: a kustomization adds labels to namespaces."""
+    """`unread`: troubles behind which objects may hide, of any kind or workloads only.  `labelled`: a kustomization adds labels to namespaces.
+    `changes`: what kustomizations do to a file's objects; `unsure`: a kustomization that could not be read, which may do anything to any of them."""
 
     objects: list[Object] = field(default_factory=list)
     unread: list[Trouble] = field(default_factory=list)
     labelled: bool = False
     changes: dict[Path, list[tuple[Document, Change]]] = field(default_factory=dict)
+    unsure: Trouble | None = None
 
     @property
     def complete(self) -> bool:
@@ -161,6 +163,7 @@ def _kustomize(path: Path, walk: _Walk, found: Manifests, outer: list[tuple[Docu
     walk.open.append(path)
     parsed = _parse(path, walk.reading, found)
     if parsed is None:
+        found.unsure = found.unsure or found.unread[-1]
         walk.open.pop()
         return
     document, nodes = parsed
@@ -201,14 +204,23 @@ def _read(path: Path, reading: Reading, found: Manifests) -> None:
         return
     for node in parsed[1]:
         for obj in objects(node, parsed[0]):
-            touching = [(d, c) for d, c in found.changes.get(path, ()) if c.touches(obj.kind)]
-            if not touching:
+            trouble = _changed(obj, found.changes.get(path, []), found.unsure)
+            if trouble is None:
                 found.objects.append(obj)
             elif obj.kind in RELEVANT:
-                where, change = touching[0]
-                own = obj.kind in WORKLOADS and obj.name != CONTROLLER
-                reason = f"{where.uri}: {change.reason}, {obj.kind} {obj.name} of {obj.document.uri} among them"
-                found.unread.append(Trouble(reason, where.source, change.line, "name the built manifests under sources.kubernetes.manifests", own))
+                found.unread.append(trouble)
+
+
+def _changed(obj: Object, changes: list[tuple[Document, Change]], unsure: Trouble | None) -> Trouble | None:
+    """Why an object does not reach the cluster as it stands."""
+    own = obj.kind in WORKLOADS and obj.name != CONTROLLER
+    if unsure is not None:
+        return Trouble(unsure.reason, unsure.source, unsure.line, unsure.hint, own)
+    for where, change in changes:
+        if change.touches(obj.kind):
+            reason = f"{where.uri}: {change.reason}, {obj.kind} {obj.name} of {obj.document.uri} among them"
+            return Trouble(reason, where.source, change.line, "name the built manifests under sources.kubernetes.manifests", own)
+    return None
 
 
 def objects(node: Node, document: Document, depth: int = 0) -> Iterator[Object]:

@@ -10,11 +10,13 @@ from auditor.model.record import Fact, Record, Remark
 
 class Cluster(Fact, frozen=True, kw_only=True):
     """A cluster, id its name.  `engine` is the admission engine that was seen or assumed (`kyverno`), `version` its version as text, None if the
-    controller is there and does not say it, or may be in a file that could not be read; `assumed`: nothing says it."""
+    controller is there and does not say it, or may be in a file that could not be read; `assumed`: nothing says it.  `whole`: everything that was to be
+    read was read, so that no object is there which may replace or change another; None where something was not."""
 
     engine: str
     version: str | None
     assumed: bool
+    whole: bool | None
 
 
 class Namespace(Fact, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@
 #   population: [admission_coverage]
 #   requires: [admission_coverage.tag_escapes, admission_coverage.digest_escapes]
 #   seeks: [admission_policy, verify_rule]
+#   consults: [cluster.whole]
 #   per: cluster
 #   frameworks:
 #     soc2-tsc-2017-2022: [CC6.1, CC6.8, CC7.1]

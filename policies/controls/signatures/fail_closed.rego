@@ -13,6 +13,7 @@
 #   sources: [kubernetes]
 #   population: [admission_policy.verifies, admission_policy.reaches_production]
 #   requires: [admission_policy.failure_policy]
+#   consults: [cluster.whole]
 #   per: cluster
 #   frameworks:
 #     soc2-tsc-2017-2022: [CC6.1, CC6.8]

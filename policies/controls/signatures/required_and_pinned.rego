@@ -17,6 +17,7 @@
 #     - verify_rule.entries.required
 #     - verify_rule.entries.mutate_digest
 #     - verify_rule.entries.verify_digest
+#   consults: [cluster.whole]
 #   per: cluster
 #   frameworks:
 #     soc2-tsc-2017-2022: [CC6.8, CC7.1]

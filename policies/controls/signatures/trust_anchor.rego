@@ -15,6 +15,7 @@
 #   population: [attestor.rule, verify_rule.reaches_production]
 #   requires: [attestor]
 #   seeks: [signer]
+#   consults: [cluster.whole]
 #   per: cluster
 #   frameworks:
 #     soc2-tsc-2017-2022: [CC6.1, CC6.8]
