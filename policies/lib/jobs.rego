@@ -62,7 +62,12 @@ gates_read(job) if {
 
 # The largest base quorum that a single gate before the job asks for; 0 without a gate, undefined if one was
 # not read.
-quorum(job) := max(array.concat([0], [gate.required | some gate in gates(job)])) if gates_read(job)
+quorum(job) := max([gate.required | some gate in gates(job)]) if {
+	gates_read(job)
+	count(job.gates) > 0
+}
+
+quorum(job) := 0 if job.gates == []
 
 # The jobs that must have succeeded before this one starts: id -> job.  Undefined if that was not read.
 before(job) := {id: input.job[id] | some id in job.after; input.job[id]} if is_array(job.after)

@@ -35,7 +35,7 @@ failures contains {"subject": id, "message": message, "at": ownership.at} if {
 	some id, file in input.rule_file
 	is_array(file.ownerships)
 	some ownership in file.ownerships
-	count(ownership.owners) == 0
+	ownership.owners == []
 	message := sprintf("%v has no code owner", [ownership.example])
 }
 
@@ -44,6 +44,7 @@ failures contains {"subject": id, "message": message, "at": ownership.at} if {
 	is_array(file.ownerships)
 	is_array(file.judged)
 	some ownership in file.ownerships
+	is_array(ownership.owners)
 	count(ownership.owners) > 0
 	owners := {lower(owner) | some owner in ownership.owners}
 	count(owners - {lower(owner) | some owner in file.judged}) == 0

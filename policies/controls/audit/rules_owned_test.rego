@@ -42,6 +42,8 @@ test_unknown_judged_unread if {
 	_failures([_owned(["@o/release"])], null) == 0
 }
 
+test_unknown_owners_unread if _failures([_owned(null)], ["@o/release"]) == 0
+
 test_unknown_ownerships_unread if _failures(null, ["@o/release"]) == 0
 
 test_not_applicable_no_rule_file if {

@@ -54,7 +54,7 @@ failures contains {"subject": id, "message": message, "at": ownership.at} if {
 	some id, path in _paths
 	is_array(path.ownerships)
 	some ownership in path.ownerships
-	count(ownership.owners) == 0
+	ownership.owners == []
 	message := sprintf("%v has no code owner", [ownership.example])
 }
 
@@ -62,7 +62,8 @@ failures contains {"subject": id, "message": message, "at": ownership.at} if {
 	some id, path in _paths
 	is_array(path.ownerships)
 	some ownership in path.ownerships
-	count(ownership.teams) == 0
+	ownership.teams == []
+	is_array(ownership.owners)
 	people := {lower(owner) | some owner in ownership.owners}
 	count(people) == 1
 	who := ownership.owners[0]

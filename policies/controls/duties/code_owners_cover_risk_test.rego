@@ -33,6 +33,10 @@ test_fail_one_person if _failures([_owned(["@ana"], [])]) == 1
 
 test_fail_one_person_in_two_spellings if _failures([_owned(["@ana", "@Ana"], [])]) == 1
 
+test_unknown_owners_unread if _failures([_owned(null, [])]) == 0
+
+test_unknown_teams_unread if _failures([_owned(["@ana"], null)]) == 0
+
 test_unknown_ownerships_unread if {
 	doc := _document(null)
 	data.controls.duties.code_owners_cover_risk.subjects == {"o/r/charts/"} with input as doc

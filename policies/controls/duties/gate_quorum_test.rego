@@ -35,6 +35,11 @@ test_fail_quorum_of_one if {
 	count(data.controls.duties.gate_quorum.failures) == 1 with input as doc
 }
 
+test_fail_negative_quorum if {
+	doc := _document([_touch("prod")], -1)
+	count(data.controls.duties.gate_quorum.failures) == 1 with input as doc
+}
+
 test_unknown_touches_unread if {
 	doc := _document(null, 1)
 	count(data.controls.duties.gate_quorum.subjects) == 0 with input as doc
