@@ -51,7 +51,7 @@ on_stage(touch) if {
 on_stage(touch) if data.lib.scope.stage_environment(touch.environment)
 
 # The gates before a job, as facts.
-gates(job) := [gate | some id in job.gates; gate := input.gate[id]]
+gates(job) := [gate | is_array(job.gates); some id in job.gates; gate := input.gate[id]]
 
 # All gates before a job were read, their quorums too.
 gates_read(job) if {

@@ -37,6 +37,12 @@ sound := {
 	}},
 	"pipeline": pipelines,
 	"job": object.union_n([pr_jobs, main_jobs, release_jobs, prod_jobs]),
+	"gate": {"o/r#prod/approve": {
+		"at": at, "pipeline": "o/r#prod", "name": "approve", "required": 2,
+		"approvers": [], "groups": ["release-approvers", "sre"], "author_excluded": true,
+		"author_exclusion": "honoured", "timeout": "", "overrides": [],
+	}},
+	"code_owners": {"o/r/.github/CODEOWNERS": {"at": at, "standing": "in force", "size": 30, "loaded": true}},
 	"chart": {"o/r/charts/my-app": {
 		"at": at, "name": "my-app", "production": true, "digest_value": "image.digest",
 		"given_digest": digest, "containers": [container(digest)],
@@ -112,12 +118,17 @@ release_jobs := {
 release_job(place, name, fields) := job("release", name, array.slice(release_order, 0, place), fields)
 
 prod_jobs := {
-	"o/r#prod/preflight": job("prod", "preflight", [], {"digest_checks": [digest_check]}),
+	"o/r#prod/preflight": job("prod", "preflight", [], {
+		"digest_checks": [digest_check],
+		"gates": ["o/r#prod/approve"],
+	}),
 	"o/r#prod/deploy-prod": job("prod", "deploy-prod", ["o/r#prod/preflight"], {
+		"gates": ["o/r#prod/approve"],
 		"touches": [deploy("prod", checked)],
 		"secrets": [{"name": "PROD_KUBECONFIG", "at": at}],
 	}),
 	"o/r#prod/watch-canary": job("prod", "watch-canary", ["o/r#prod/preflight", "o/r#prod/deploy-prod"], {
+		"gates": ["o/r#prod/approve"],
 		"touches": [object.union(deploy("prod", checked), {"verb": "observe", "images": []})],
 	}),
 }

@@ -37,26 +37,14 @@ package controls.pipelines.roles
 
 import future.keywords.not
 
-subjects contains id if some id, _ in _repositories
+subjects contains id if some id, _ in data.lib.repositories.production
 
 failures contains {"subject": id, "message": message, "at": repository.at, "absent": role.absent} if {
-	some id, repository in _repositories
+	some id, repository in data.lib.repositories.production
 	some name, role in _roles
 	not _played(name, id)
 	message := role.message
 }
-
-_repositories[id] := repository if {
-	some id, repository in input.repository
-	data.lib.scope.production_repository(id)
-	_meant(repository)
-}
-
-_meant(_) if count(input.scope.production.repositories) > 0
-
-_meant(repository) if repository.named == true
-
-_meant(repository) if repository.has_pipelines == true
 
 _played("pr", id) if {
 	some pipeline, _ in data.lib.pipelines.pr

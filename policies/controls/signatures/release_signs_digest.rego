@@ -43,7 +43,7 @@ import future.keywords.not
 
 subjects contains image.pipeline if some image in _images
 
-failures contains {"subject": pipeline, "message": message, "at": image.at, "absent": ["job.signs"]} if {
+failures contains {"subject": pipeline, "message": message, "at": image.at, "absent": _absent} if {
 	some image in _images
 	pipeline := image.pipeline
 	count(_signers(pipeline, image.origin)) == 0
@@ -60,7 +60,7 @@ failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "
 	message := sprintf("what is signed is named by %v", [why])
 }
 
-failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "absent": ["job.scans"]} if {
+failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "absent": ["job.scans", "job.pipeline"]} if {
 	some id, job in data.lib.jobs.signing
 	_subject[job.pipeline]
 	is_array(job.signs)
@@ -73,7 +73,7 @@ failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "
 	message := "the image is signed before it is scanned"
 }
 
-failures contains {"subject": pipeline, "message": message, "at": publish.at, "absent": ["job.signs"]} if {
+failures contains {"subject": pipeline, "message": message, "at": publish.at, "absent": _absent} if {
 	some publication in data.lib.releases.publications
 	publish := publication.publish
 	pipeline := publication.pipeline
@@ -120,3 +120,5 @@ _build(sign) := "" if {
 	is_string(sign.target.kind)
 	sign.target.kind != "build"
 }
+
+_absent := ["job.signs", "job.pipeline"]
