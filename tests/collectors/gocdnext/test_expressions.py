@@ -47,9 +47,9 @@ def test_what_is_no_reference(text):
 )
 def test_hostile_text_takes_linear_time(text):
     """A megabyte of half-open references is scanned at once."""
-    begin = time.monotonic()
+    begin = time.process_time()
     parse(text)
-    assert time.monotonic() - begin < 3
+    assert time.process_time() - begin < 3
 
 
 def test_every_text_of_a_job_is_offered(job):
