@@ -36,6 +36,9 @@ docs:      ## regenerate the catalogue and the help texts in the documentation
 schemas:   ## regenerate the JSON Schemas
 	$(BIN)/python -m tests.regenerate schemas
 
+demo:      ## render the demo's charts anew
+	$(BIN)/python -m tests.regenerate demo
+
 reports:   ## regenerate the sample reports
 	$(BIN)/python -m tests.regenerate reports
 

@@ -1,4 +1,4 @@
-"""Writes the committed generated files anew: `python -m tests.regenerate docs|schemas|reports|all`."""
+"""Writes the committed generated files anew: `python -m tests.regenerate docs|schemas|demo|reports|all`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ def demo() -> Report:
     return pipeline.evaluate(evidence, library)
 
 
+def renderings() -> dict[Path, str]:
+    """The demo's charts as the real Helm renders them, for where there is no Helm."""
+    from auditor.collectors.helm.obtain import recording
+    from auditor.text.reading import Reading
+
+    with resources.unpacked_demo() as folder:
+        configuration = config.load(folder / config.NAME)
+        task = next(task for task in pipeline.tasks(configuration) if task.name == "helm")
+        reading = Reading(configuration.root.absolute(), DEMO_AS_OF, configuration.scope)
+        return {auditing.FIXTURES / "demo" / spec.rendered: recording(spec, reading) for spec in task.options.charts}
+
+
 def files(what: str) -> dict[Path, str]:
     """Path -> text of the generated files of one sort."""
     if what == "schemas":
@@ -30,6 +42,8 @@ def files(what: str) -> dict[Path, str]:
     if what == "docs":
         vocabulary = (ROOT / "policies/VOCABULARY.md").read_text(encoding="utf-8")
         return {ROOT / "policies/README.md": catalogue.docs(auditing.library().controls, vocabulary)}
+    if what == "demo":
+        return renderings()
     import importlib
 
     report = demo()
@@ -37,7 +51,7 @@ def files(what: str) -> dict[Path, str]:
 
 
 def main(arguments: list[str]) -> int:
-    for what in ["docs", "schemas", "reports"] if arguments == ["all"] else arguments:
+    for what in ["docs", "schemas", "demo", "reports"] if arguments == ["all"] else arguments:
         for path, text in files(what).items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

@@ -5,8 +5,8 @@ import pytest
 from tests import regenerate
 
 
-@pytest.mark.parametrize("what", ["docs", "schemas", "reports"])
+@pytest.mark.parametrize("what", ["docs", "schemas", "reports", pytest.param("demo", marks=pytest.mark.helm)])
 def test_generated_files_are_fresh(what):
-    """`make docs schemas reports` would change nothing."""
+    """`make docs schemas demo reports` would change nothing."""
     for path, text in regenerate.files(what).items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: run `make {what}`"
