@@ -242,7 +242,7 @@ def _prerequisites(report: Report) -> str:
         return ""
     if not open_ and not unasked:
         return f"All {len(statuses)} prerequisites hold as far as they were assessed: "
-    words = [f"{open_} of {len(statuses)} prerequisites do not hold or cannot be shown"] if open_ else []
+    words = [f"{open_} of {len(statuses)} prerequisites {'does' if open_ == 1 else 'do'} not hold or cannot be shown"] if open_ else []
     words += [f"{unasked} not assessed" if open_ else f"{unasked} of {len(statuses)} prerequisites not assessed"] if unasked else []
     return ", ".join(words) + ": "
 

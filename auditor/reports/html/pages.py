@@ -155,7 +155,7 @@ def criteria(report: Report) -> list[tuple[str, str, str, list[Criterion]]]:
             for clause in clauses:
                 named.setdefault(key, {}).setdefault(clause, []).append(name)
     found = []
-    for key, by_clause in sorted(named.items(), reverse=True):
+    for key, by_clause in sorted(named.items(), key=lambda entry: (not entry[0].startswith("soc2"), entry[0])):
         known = report.frameworks.get(key)
         rows = []
         for clause, names in sorted(by_clause.items(), key=lambda entry: _natural(entry[0])):
