@@ -153,11 +153,13 @@ def _where(sheet: view.Sheet) -> str:
 
 
 def _full(report: Report, result: Result, width: int) -> Iterator[Line]:
-    for finding in result.findings:
-        yield Text(one_line(finding.message), "bold"), 2, 0
-        yield Text(one_line(result.subject)), 2, 0
-        yield Text(view.place(report, finding.at), "cyan"), 2, 0
-        yield from _excerpt(finding, width)
+    for number, group in enumerate(view.by_place(result)):
+        for finding in group:
+            yield Text(one_line(finding.message), "bold"), 2, 2
+        if not number:
+            yield Text(one_line(result.subject)), 2, 0
+        yield Text(view.place(report, group[0].at), "cyan"), 2, 0
+        yield from _excerpt(group[0], width)
     if not result.findings:
         yield Text(one_line(result.subject), "bold"), 2, 0
     for why in view.reasons(report, result):
@@ -259,7 +261,7 @@ def _unassessed(report: Report) -> Iterator[Line]:
 def _last(report: Report) -> Iterator[Line]:
     """What was judged by what, so that a reader can tell two reports apart; then the counts and the exit code."""
     hashes = [("evidence", report.evidence_sha256), ("policies", report.policies_sha256), ("configuration", report.configuration_sha256)]
-    engine = [f"{key} {value[:12]}" if key.endswith("sha256") else value for key, value in report.engine.items() if key != "name"]
+    engine = [f"{key} {value[:12]}" if key.endswith("sha256") else value for key, value in report.engine.items() if key not in ("name", "wheel")]
     marks = [f"{name} {one_line(value)[:12]}" for name, value in hashes if value]
     yield _empty()
     yield Text("   ".join([*marks, one_line(f"engine {report.engine.get('name', '')} {' '.join(engine)}")]), "dim"), 0, 0

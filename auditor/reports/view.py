@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 
 from auditor.model.control import STATUSES, Severity, Status
 from auditor.model.place import At
 from auditor.model.record import Record
-from auditor.model.report import AskedControl, Report, Result, SourceLine
+from auditor.model.report import AskedControl, Finding, Report, Result, SourceLine
 from auditor.reports.words import COUNTED, FAMILIES, moment, one_line, plural, severity_rank, tally
 
 Key = tuple[bool, int, int, str, str, str]
@@ -146,6 +147,17 @@ def place(report: Report, at: At) -> str:
     return f"{uri}:{at.line}" if at.line else uri
 
 
+def by_place(result: Result) -> list[list[Finding]]:
+    """A result's findings; those at one place, which follow each other, together."""
+    return [list(group) for _, group in groupby(result.findings, key=lambda finding: finding.at)]
+
+
+def framework(report: Report, key: str) -> str:
+    """The short title of a framework, with its edition; its id where the report does not describe it."""
+    known = report.frameworks.get(key)
+    return one_line(f"{known.short} ({known.edition})" if known else key)
+
+
 def source_of(report: Report, at: At) -> SourceLine | None:
     return report.sources.get(at.source)
 
@@ -230,7 +242,7 @@ def _prerequisites(report: Report) -> str:
         return ""
     if not open_ and not unasked:
         return f"All {len(statuses)} prerequisites hold as far as they were assessed: "
-    words = [f"{open_} of {len(statuses)} prerequisites do not hold or cannot be shown"] if open_ else []
+    words = [f"{open_} of {len(statuses)} prerequisites {'does' if open_ == 1 else 'do'} not hold or cannot be shown"] if open_ else []
     words += [f"{unasked} not assessed" if open_ else f"{unasked} of {len(statuses)} prerequisites not assessed"] if unasked else []
     return ", ".join(words) + ": "
 

@@ -39,23 +39,11 @@ FAMILIES: dict[str, str] = {
 }
 """Family -> title, in the order in which reports show them."""
 
-FRAMEWORKS: dict[str, str] = {
-    "soc2": "SOC 2",
-    "slsa": "SLSA",
-    "ssdf": "NIST SSDF",
-    "cis-sscs": "CIS Software Supply Chain",
-    "cis-github": "CIS GitHub",
-    "pci": "PCI DSS",
-    "osps": "OSPS Baseline",
-    "nist-800-53": "NIST SP 800-53",
-}
-
 # Controls of C0 and C1, soft hyphen, marks that reorder or hide text, line separators, lone surrogates, tag characters, what XML 1.0 does not know.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)")
-_EDITION = re.compile(r"(?:-tsc)?-?(.*)")
 
 
 def visible(text: str) -> str:
@@ -89,27 +77,19 @@ def tally(counts: dict[str, int]) -> str:
     return ", ".join(f"{counts[status]:,} {word}" for status, word in COUNTED.items() if counts.get(status)) or "nothing"
 
 
-def framework(key: str) -> str:
-    """The title of a framework, with the edition that its id pins: `soc2-tsc-2017-2022` is `SOC 2 (2017-2022)`."""
-    for short in sorted(FRAMEWORKS, key=len, reverse=True):
-        if key == short or key.startswith(short + "-"):
-            edition = _EDITION.fullmatch(key[len(short) :])
-            return FRAMEWORKS[short] + (f" ({edition[1]})" if edition and edition[1] else "")
-    return one_line(key)
-
-
 def blocks(text: str) -> list[tuple[str, str]]:
-    """Prose and code of a METADATA text: `("prose" | "code", text)`.  Code stands between fences or is indented by four."""
-    found: list[tuple[str, list[str]]] = []
+    """Prose and code of a METADATA text: `("prose" | "code", text)`.  Code stands between fences, or is indented after an empty line."""
+    found: list[tuple[str, list[str]]] = [("", [])]
     fenced = False
     for line in visible(text).strip("\n").split("\n"):
+        last = found[-1][0]
         if line.lstrip().startswith("```"):
             fenced = not fenced
             found.append(("", []))
             continue
-        code = fenced or (line.startswith("    ") and bool(line.strip()))
-        kind = "code" if code else "prose" if line.strip() else ""
-        if found and found[-1][0] == kind:
+        indented = line.startswith("  ") and bool(line.strip()) and last != "prose"
+        kind = "code" if fenced or indented else "prose" if line.strip() else ""
+        if last == kind:
             found[-1][1].append(line)
         else:
             found.append((kind, [line]))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from auditor.model.control import Link, Parameter
+from auditor.model.framework import Clause, Framework
 from auditor.model.report import AskedControl, Population
 
 D, LIVE, OPERATION = "design", "implementation", "operation"
 SOC = {"1": ["CC6.8", "CC6.1", "CC7.1"], "2": ["CC8.1", "CC6.8"], "3": ["CC8.1", "CC7.5"], "4": ["CC8.1", "CC7.2", "CC7.4"], "5": ["CC8.1", "CC7.1"]}
-OTHER = {"1": {"cis-sscs": ["4.3.1"]}, "2": {"cis-sscs": ["5.1.7"], "slsa": ["threat G"]}, "5": {"slsa": ["Build L2"], "ssdf": ["PS.3.2"]}}
-DUTIES = {"soc2": ["CC6.3", "CC8.1"], "slsa": ["Source: two-party-review"], "cis-sscs": ["1.1.3", "5.2.3"], "pci": ["6.5.4"]}
+OTHER = {"1": {"cis-sscs-1.0": ["4.3.1"]}, "2": {"cis-sscs-1.0": ["5.1.7"], "slsa-1.2": ["threat G"]}, "5": {"slsa-1.2": ["Build L2"], "ssdf-1.1": ["PS.3.2"]}}
+DUTIES = {"soc2-tsc-2017-2022": ["CC6.3", "CC8.1"], "slsa-1.2": ["Source: two-party-review"], "cis-sscs-1.0": ["1.1.3", "5.2.3"], "pci-4.0.1": ["6.5.4"]}
 
 # id, severity, aspects, per, title, why, how to fix
 ROWS: list[tuple[str, str, list[str], str, str, str, str]] = [
@@ -62,6 +63,21 @@ ROWS: list[tuple[str, str, list[str], str, str, str, str]] = [
     ("credentials.workload_identity", "medium", [D], "repository", "Deploys use a workload identity", "A long-lived key that leaks stays valid.", "Exchange the job's token for a short-lived one."),
     ("audit.waivers_sound", "medium", [D], "organization", "Waivers are sound", "A waiver without end is a hole with a name.", "Give it a reason, an expiry, and an approver who did not request it."),
 ]  # fmt: skip
+FRAMEWORKS = {
+    "soc2-tsc-2017-2022": Framework(
+        title="SOC 2, Trust Services Criteria", short="SOC 2", edition="2017, points of focus revised 2022", url="https://www.aicpa-cima.com/",
+        clauses={
+            "CC6.3": Clause(text="access is given by least privilege and with duties kept apart", families={"duties": "supports"}),
+            "CC8.1": Clause(text="changes are authorised, tested, approved and put in place under control", families={"duties": "supports", "digests": "evidence_for"}),
+        },
+    ),
+    "cis-sscs-1.0": Framework(
+        title="CIS Software Supply Chain Security Guide", short="CIS SSCS", edition="1.0", url="https://www.cisecurity.org/",
+        clauses={"4.3.1": Clause(text="signatures are validated on upload", families={"signatures": "partially_supports"})},
+    ),
+    "pci-4.0.1": Framework(title="PCI DSS", short="PCI DSS", edition="4.0.1", url="https://www.pcisecuritystandards.org/", clauses={}),
+}
+"""Some that the controls name; for the others a report has to do with the id."""
 SECTIONS = {"signatures": 1, "digests": 2, "migrations": 3, "rollouts": 4, "attestations": 5}
 TITLES = {
     "1": "Signatures verified at admission",
@@ -85,7 +101,7 @@ def _control(name: str, severity: str, aspects: list[str], per: str, title: str,
     reasons = {LIVE: live.get(per, ""), OPERATION: "the gocdnext server is not read: add sources.gocdnext.url"}
     return AskedControl(
         title=title, description=why, severity=severity, aspects=aspects, family=family, prerequisite=number, per=per, remediation=fix,
-        frameworks={"soc2": SOC[str(number)], **OTHER.get(str(number), {})} if number else DUTIES if family == "duties" else {"soc2": ["CC8.1"]},
+        frameworks={"soc2-tsc-2017-2022": SOC[str(number)], **OTHER.get(str(number), {})} if number else DUTIES if family == "duties" else {"soc2-tsc-2017-2022": ["CC8.1"]},
         links=[Link(ref="https://kyverno.io/docs/policy-types/", description="Kyverno: policy types")] if number == 1 else [],
         reads={D: ["admission_policy", "verify_rule"] if per == "cluster" else ["job", "pipeline"]},
         values=VALUES.get(name, {}),

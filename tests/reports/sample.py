@@ -13,7 +13,7 @@ from auditor.model.control import STATUSES
 from auditor.model.evidence import Assumed, Period
 from auditor.model.gap import Gap
 from auditor.model.place import At, source_id
-from auditor.model.report import AskedControl, Finding, Population, Prerequisite, Reason, Report, Result, SourceLine, WaiverLine
+from auditor.model.report import AskedControl, Checkout, Finding, Population, Prerequisite, Reason, Report, Result, SourceLine, WaiverLine
 from tests.reports import catalogue
 
 SHOP, PAY, CLUSTER, ORG = "my-org/shop", "my-org/pay", "default", "organization"
@@ -141,7 +141,8 @@ def assemble(found: list[Result], controls: dict[str, AskedControl], **fields: A
         "engine": {"name": "embedded", "version": "regorus 0.13.0", "wheel_sha256": sha("wheel")},
         "as_of": "2026-11-24T14:30:00Z",
         "evidence_sha256": sha("evidence"), "policies_sha256": sha("policies"), "configuration_sha256": sha("configuration"),
-        "organization": "my-org", "exit_code": 1, "sources": {},
+        "organization": "my-org", "exit_code": 1, "sources": {}, "frameworks": catalogue.FRAMEWORKS,
+        "checkout": Checkout(uri="https://github.com/my-org/ops", revision=sha("commit")[:40], branch="main"),
         "scope": Scope(organization="my-org", production=Production(namespaces=["prod", "prod-system"], images=["ghcr.io/my-org/*"]),
                        signers=[SignerSpec(name="release", public_key="keys/cosign.pub")], builders=["https://gocdnext.example.com/builders/gocdnext-agent"]),
     }  # fmt: skip

@@ -96,6 +96,17 @@ def test_no_claim_of_compliance() -> None:
     assert not re.search(r"complian|certif|satisf", page, re.IGNORECASE)
 
 
+def test_criteria_lead_to_controls() -> None:
+    """Each clause lists the controls whose evidence is relevant to it, how they relate and came out, in the order people count."""
+    report = sample.report()
+    by_title = {title: clauses for title, _, _, clauses in pages.criteria(report)}
+    clauses = {clause.id: clause for clause in by_title["SOC 2, Trust Services Criteria"]}
+    assert ("duties.gate_quorum", "supports", "fail") in clauses["CC6.3"].controls
+    assert ("duties.changes_reviewed", "supports", None) in clauses["CC6.3"].controls
+    assert [c.id for c in by_title["CIS Software Supply Chain Security Guide"]] == ["1.1.3", "4.3.1", "5.1.7", "5.2.3"]
+    assert "slsa-1.2" in by_title
+
+
 def test_two_overviews() -> None:
     """Few containers are columns; many are rows, worst first, those in order apart."""
     few = matrix.by_control(sample.report())

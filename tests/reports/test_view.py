@@ -67,6 +67,20 @@ def test_places() -> None:
     assert view.place(report, At(source="s0", line=3)) == "s0:3"
 
 
+def test_findings_at_one_place_stand_together() -> None:
+    """What was found at the same place is told apart by its messages alone."""
+    one, other = sample.finding("a", sample.PROD, 3), sample.finding("c", sample.PROD, 4)
+    result = msgspec.structs.replace(sample.report().results[0], findings=[one, msgspec.structs.replace(one, message="b"), other])
+    assert [[f.message for f in group] for group in view.by_place(result)] == [["a", "b"], ["c"]]
+
+
+def test_frameworks_have_titles() -> None:
+    """A framework is named with its edition; one that the report does not describe by its id."""
+    report = sample.report()
+    assert view.framework(report, "cis-sscs-1.0") == "CIS SSCS (1.0)"
+    assert view.framework(report, "house-rules") == "house-rules"
+
+
 def test_reasons() -> None:
     """Each unknown result says why, with the next step; a reason that points nowhere is still said to be missing."""
     report = sample.report()

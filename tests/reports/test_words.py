@@ -36,14 +36,6 @@ def test_times() -> None:
     assert words.moment("2026-11-24T14:30:59+02:00") == "2026-11-24T14:30:59+02:00"
 
 
-def test_frameworks_have_titles() -> None:
-    """An id's edition stays in its title; one that is not known is shown as it is."""
-    assert words.framework("soc2") == "SOC 2"
-    assert words.framework("soc2-tsc-2017-2022") == "SOC 2 (2017-2022)"
-    assert words.framework("slsa-1.2") == "SLSA (1.2)"
-    assert words.framework("house-rules") == "house-rules"
-
-
 def test_code_is_told_from_prose() -> None:
-    """Code stands between fences or is indented by four; its own indentation stays, prose is joined."""
-    assert words.blocks("Do\nthis:\n\n```yaml\na:\n  b: 1\n```\nor\n\n    c\n      d") == [("prose", "Do this:"), ("code", "a:\n  b: 1"), ("prose", "or"), ("code", "c\n  d")]
+    """Code stands between fences or is indented after an empty line; its own indentation stays, prose is joined."""
+    assert words.blocks("Do\nthis:\n\n```yaml\na:\n  b: 1\n```\nor\n  so\n\n  c\n    d") == [("prose", "Do this:"), ("code", "a:\n  b: 1"), ("prose", "or so"), ("code", "c\n  d")]

@@ -18,7 +18,7 @@ from auditor.model.control import STATUSES
 from auditor.model.report import Report
 from auditor.reports import view
 from auditor.reports.html import matrix, pages
-from auditor.reports.words import COUNTED, NAMES, SIGNS, blocks, framework, moment, one_line, plural, tally, visible
+from auditor.reports.words import COUNTED, NAMES, SIGNS, blocks, moment, one_line, plural, tally, visible
 
 suffix = ".html"
 
@@ -43,6 +43,7 @@ def render(report: Report) -> str:
         facets=pages.facets(report),
         sources=list(report.sources.items()),
         gaps=pages.gaps(report),
+        criteria=pages.criteria(report),
         scope=pages.flat(msgspec.to_builtins(report.scope)),
         unassessed=view.unassessed(report),
         assessed=view.assessed(report),
@@ -63,7 +64,7 @@ def _environment(report: Report) -> jinja2.Environment:
         SIGNS=SIGNS, NAMES=NAMES, COUNTED=COUNTED,
     )  # fmt: skip
     environment.filters.update(
-        moment=moment, plural=plural, tally=tally, one_line=one_line, framework=framework, blocks=blocks, bytes=pages.size, spaced=pages.code
+        moment=moment, plural=plural, tally=tally, one_line=one_line, blocks=blocks, bytes=pages.size, spaced=pages.code
     )
     return environment
 

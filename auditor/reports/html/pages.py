@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from auditor.model.control import SEVERITIES, STATUSES
+from auditor.model.control import SEVERITIES, STATUSES, Status
 from auditor.model.gap import Gap
 from auditor.model.record import ORGANIZATION, Record
 from auditor.model.report import Finding, Report, Result, WaiverLine
 from auditor.reports import view
-from auditor.reports.words import framework, one_line, visible
+from auditor.reports.words import one_line, visible
 
 WHOLE = 10
 """A control with more results than this shows `FIRST` of them at once; the rest on demand, or without JavaScript behind a fold."""
@@ -33,7 +34,7 @@ class Item(Record, frozen=True, kw_only=True):
     id: str
     result: Result
     inside: int
-    findings: list[tuple[Finding, list[tuple[int, str, bool]]]]
+    findings: list[tuple[list[Finding], list[tuple[int, str, bool]]]]
     whys: list[view.Why]
     waiver: WaiverLine | None
 
@@ -78,7 +79,7 @@ def sheets(report: Report) -> list[Page]:
         odd = [_item(report, result, index, quotes) for result in sheet.results if result.status not in NAMED]
         named = sorted((r for r in sheet.results if r.status in NAMED), key=lambda r: (r.status != "pass", r.aspect, index.get(r.container, -1), r.subject))
         names = [_names(list(group), index) for _, group in groupby(named, key=lambda r: (r.status, r.aspect))]
-        titles = [(framework(key), clauses) for key, clauses in sheet.control.frameworks.items()]
+        titles = [(view.framework(report, key).partition(" (")[0], clauses) for key, clauses in sheet.control.frameworks.items()]
         keys = "\n".join(f"{one_line(key)}/{one_line(clause)}" for key, clauses in sheet.control.frameworks.items() for clause in clauses)
         first = len(odd) if len(odd) <= WHOLE else FIRST
         found.append(Page(sheet=sheet, items=odd[:first], more=odd[first:], names=names, frameworks=titles, keys=keys))
@@ -87,12 +88,13 @@ def sheets(report: Report) -> list[Page]:
 
 def _item(report: Report, result: Result, index: dict[str, int], quotes: Iterator[int]) -> Item:
     findings = []
-    for finding in result.findings:
+    for group in view.by_place(result):
+        finding = group[0]
         lines: list[tuple[int, str, bool]] = []
         if finding.excerpt and next(quotes, None) is not None:
             numbered = enumerate(finding.excerpt, finding.excerpt_start)
             lines = [(number, visible(line.rstrip("\r\n")), number == finding.at.line) for number, line in numbered]
-        findings.append((finding, lines))
+        findings.append((group, lines))
     waiver = report.waivers[result.waiver] if result.waiver is not None and 0 <= result.waiver < len(report.waivers) else None
     return Item(
         id=anchor(result), result=result, inside=index.get(result.container, -1), findings=findings, whys=view.reasons(report, result), waiver=waiver
@@ -132,8 +134,42 @@ def facets(report: Report) -> dict[str, Any]:
     return {
         "statuses": [(status, counts[status]) for status in STATUSES if status in counts],
         "severities": [s for s in reversed(SEVERITIES) if any(c.severity == s for c in report.controls.values())],
-        "frameworks": [(key, framework(key), sorted(named)) for key, named in sorted(clauses.items())],
+        "frameworks": [(key, view.framework(report, key), sorted(named)) for key, named in sorted(clauses.items())],
     }
+
+
+class Criterion(Record, frozen=True, kw_only=True):
+    """A clause and the controls whose evidence is relevant to it: id, how it relates ("" if the report does not say), worst status, None: not assessed."""
+
+    id: str
+    text: str
+    controls: list[tuple[str, str, Status | None]]
+
+
+def criteria(report: Report) -> list[tuple[str, str, str, list[Criterion]]]:
+    """(title, edition, address, clauses) of each framework that a control names."""
+    statuses = {sheet.id: sheet.status for sheet in view.sheets(report)}
+    named: dict[str, dict[str, list[str]]] = {}
+    for name, control in report.controls.items():
+        for key, clauses in control.frameworks.items():
+            for clause in clauses:
+                named.setdefault(key, {}).setdefault(clause, []).append(name)
+    found = []
+    for key, by_clause in sorted(named.items(), key=lambda entry: (not entry[0].startswith("soc2"), entry[0])):
+        known = report.frameworks.get(key)
+        rows = []
+        for clause, names in sorted(by_clause.items(), key=lambda entry: _natural(entry[0])):
+            about = known.clauses.get(clause) if known else None
+            relations: dict[str, str] = dict(about.families) if about else {}
+            controls = [(name, relations.get(report.controls[name].family, "").replace("_", " "), statuses.get(name)) for name in names]
+            rows.append(Criterion(id=clause, text=about.text if about else "", controls=controls))
+        found.append((known.title if known else key, known.edition if known else "", known.url if known else "", rows))
+    return found
+
+
+def _natural(clause: str) -> list[tuple[int, str]]:
+    """2.3 before 2.10."""
+    return [(int(part), "") if part.isdecimal() and part.isascii() else (0, part) for part in re.findall(r"[0-9]{1,9}|[^0-9]+", clause)]
 
 
 def gaps(report: Report) -> list[tuple[Gap, view.Why, int]]:
