@@ -50,8 +50,8 @@ on_stage(touch) if {
 
 on_stage(touch) if data.lib.scope.stage_environment(touch.environment)
 
-# The gates before a job, as facts.
-gates(job) := [gate | is_array(job.gates); some id in job.gates; gate := input.gate[id]]
+# The gates before a job, as facts.  Undefined if which they are was not read.
+gates(job) := [gate | some id in job.gates; gate := input.gate[id]] if is_array(job.gates)
 
 # All gates before a job were read, their quorums too.
 gates_read(job) if {

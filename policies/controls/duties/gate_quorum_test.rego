@@ -52,6 +52,12 @@ test_unknown_quorum_unread if {
 	count(data.controls.duties.gate_quorum.failures) == 0 with input as doc
 }
 
+test_unknown_gates_unread if {
+	job := {"at": _at, "pipeline": "o/r#prod", "touches": [_touch("prod")], "gates": null}
+	doc := {"scope": _scope, "job": {"o/r#prod/deploy": job}, "gate": {}}
+	count(data.controls.duties.gate_quorum.failures) == 0 with input as doc
+}
+
 test_not_applicable_nothing_on_production if {
 	doc := _document([_touch("dev")], 1)
 	count(data.controls.duties.gate_quorum.subjects) == 0 with input as doc
