@@ -7,7 +7,7 @@ _said(doc) := messages if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _build := data.lib.sample_test.build
 

@@ -7,9 +7,9 @@ _said(doc) := messages if {
 
 _sound := data.lib.sample_test.sound
 
-_with_fact(a, b, c) := data.lib.sample_test.with_fact(a, b, c)
+_with_fact(kind, id, fields) := data.lib.sample_test.with_fact(kind, id, fields)
 
-_container(a) := data.lib.sample_test.container(a)
+_container(pinned) := data.lib.sample_test.container(pinned)
 
 _digest := data.lib.sample_test.digest
 

@@ -12,15 +12,17 @@ _absent(doc) := kinds if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_deploying(images) := data.lib.sample_test.deploying(images)
 
-_deploy(a, b) := data.lib.sample_test.deploy(a, b)
+_setting(form, from) := data.lib.sample_test.setting(form, from)
+
+_source(kind, job) := data.lib.sample_test.source(kind, job)
+
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
+
+_deploy(namespace, from) := data.lib.sample_test.deploy(namespace, from)
 
 _checked := data.lib.sample_test.checked
-
-_setting(a, b) := data.lib.sample_test.setting(a, b)
-
-_source(a, b) := data.lib.sample_test.source(a, b)
 
 _built := data.lib.sample_test.built
 
@@ -34,68 +36,32 @@ test_pass_traced_to_build_and_preflight if {
 }
 
 test_pass_digest_of_a_promotion if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"digest",
-								_source("promotion", "o/r#release/promote"),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([
+		_setting(
+			"digest",
+			_source("promotion", "o/r#release/promote"),
+		),
+	])
 	count(data.controls.digests.deploy_by_digest.failures) == 0 with input as doc
 }
 
 test_pass_a_whole_reference_by_digest if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"reference",
-								_source("build", "o/r#release/build"),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([
+		_setting(
+			"reference",
+			_source("build", "o/r#release/build"),
+		),
+	])
 	count(data.controls.digests.deploy_by_digest.failures) == 0 with input as doc
 }
 
 test_pass_digest_from_a_file_of_the_build if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"digest",
-								_source("artifact", "o/r#release/build"),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([
+		_setting(
+			"digest",
+			_source("artifact", "o/r#release/build"),
+		),
+	])
 	count(data.controls.digests.deploy_by_digest.failures) == 0 with input as doc
 }
 
@@ -116,51 +82,19 @@ test_pass_a_marker_beside_helm if {
 }
 
 test_fail_by_tag if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"tag",
-								_source("input", ""),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([_setting("tag", _source("input", ""))])
 	messages := _said(doc)
 	messages == {"image.digest sets the image by tag"}
 }
 
 test_fail_by_tag_and_digest if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"digest",
-								_source("check", "o/r#prod/preflight"),
-							),
-							_setting(
-								"tag",
-								_source("input", ""),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([
+		_setting(
+			"digest",
+			_source("check", "o/r#prod/preflight"),
+		),
+		_setting("tag", _source("input", "")),
+	])
 	messages := _said(doc)
 	messages == {"image.digest sets the image by tag, besides a digest: the chart decides which"}
 }
@@ -188,185 +122,64 @@ test_fail_in_stage if {
 }
 
 test_fail_a_variable_as_digest if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"digest",
-								_source("input", ""),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([_setting("digest", _source("input", ""))])
 	messages := _said(doc)
 	messages == {"image.digest is set by a variable that somebody sets"}
 }
 
 test_fail_written_out if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"digest",
-								{
-									"kind": "literal",
-									"job": "",
-									"text": _digest,
-								},
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([
+		_setting(
+			"digest",
+			{"kind": "literal", "job": "", "text": _digest},
+		),
+	])
 	messages := _said(doc)
 	messages == {"image.digest is set by a digest that is written out, whichever image was built"}
 }
 
 test_fail_short_digest if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							object.union(
-								_setting(
-									"digest",
-									_source("literal", ""),
-								),
-								{"trace": {"text": "sha256:0123"}},
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([
+		object.union(
+			_setting("digest", _source("literal", "")),
+			{"trace": {"text": "sha256:0123"}},
+		),
+	])
 	messages := _said(doc)
 	some message in messages
 	endswith(message, ", and is no complete digest")
 }
 
 test_fail_output_the_job_does_not_get if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"digest",
-								_source("unresolved", ""),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([_setting("digest", _source("unresolved", ""))])
 	messages := _said(doc)
 	messages == {"image.digest is set by a reference that the product does not resolve"}
 }
 
 test_fail_resolved_again_from_a_tag if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"digest",
-								_source("tag", ""),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([_setting("digest", _source("tag", ""))])
 	count(data.controls.digests.deploy_by_digest.failures) == 1 with input as doc
 }
 
 test_fail_reference_by_tag if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"reference",
-								_source("tag", ""),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([_setting("reference", _source("tag", ""))])
 	count(data.controls.digests.deploy_by_digest.failures) == 1 with input as doc
 }
 
 test_fail_digest_from_a_file_of_no_build if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							_setting(
-								"digest",
-								_source("artifact", "o/r#release/create-tag"),
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([
+		_setting(
+			"digest",
+			_source("artifact", "o/r#release/create-tag"),
+		),
+	])
 	count(data.controls.digests.deploy_by_digest.failures) == 1 with input as doc
 	absent := _absent(doc)
 	absent == {"job.builds", "job.publishes", "job.digest_checks"}
 }
 
 test_fail_image_left_to_the_chart if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{"images": []},
-				),
-			],
-		},
-	)
+	doc := _deploying([])
 	messages := _said(doc)
 	messages == {"helm says nothing of which image runs: a default decides"}
 }
@@ -404,27 +217,12 @@ test_unknown_images_unread if {
 }
 
 test_unknown_trace_unread if {
-	doc := _with_job(
-		"prod/deploy-prod",
-		{
-			"touches": [
-				object.union(
-					_deploy("prod", _checked),
-					{
-						"images": [
-							object.union(
-								_setting(
-									"digest",
-									_checked,
-								),
-								{"trace": null},
-							),
-						],
-					},
-				),
-			],
-		},
-	)
+	doc := _deploying([
+		object.union(
+			_setting("digest", _checked),
+			{"trace": null},
+		),
+	])
 	subjects := data.controls.digests.deploy_by_digest.subjects with input as doc
 	subjects == {"o/r#prod/deploy-prod", "o/r#release/deploy-stage"}
 	count(data.controls.digests.deploy_by_digest.failures) == 0 with input as doc

@@ -7,9 +7,9 @@ _said(doc) := messages if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
-_publish(a, b, c) := data.lib.sample_test.publish(a, b, c)
+_publish(tag, kind, by) := data.lib.sample_test.publish(tag, kind, by)
 
 test_pass_candidate_and_release if {
 	doc := _sound

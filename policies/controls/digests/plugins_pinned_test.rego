@@ -11,7 +11,7 @@ _subjects(doc) := found if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _job_image := data.lib.sample_test.job_image
 

@@ -12,7 +12,7 @@ _absent(doc) := kinds if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _digest_check := data.lib.sample_test.digest_check
 

@@ -7,11 +7,11 @@ _said(doc) := messages if {
 
 _sound := data.lib.sample_test.sound
 
-_with_pipeline(a, b) := data.lib.sample_test.with_pipeline(a, b)
+_with_pipeline(name, fields) := data.lib.sample_test.with_pipeline(name, fields)
 
 _at := data.lib.sample_test.at
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 test_pass_on_failure if {
 	doc := _sound

@@ -7,9 +7,9 @@ _said(doc) := messages if {
 
 _sound := data.lib.sample_test.sound
 
-_with_fact(a, b, c) := data.lib.sample_test.with_fact(a, b, c)
+_with_fact(kind, id, fields) := data.lib.sample_test.with_fact(kind, id, fields)
 
-_line(a) := data.lib.sample_test.line(a)
+_line(number) := data.lib.sample_test.line(number)
 
 test_pass_all_honoured if {
 	doc := _sound

@@ -12,15 +12,15 @@ _absent(doc) := kinds if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _run_check := data.lib.sample_test.run_check
 
-_line(a) := data.lib.sample_test.line(a)
+_line(number) := data.lib.sample_test.line(number)
 
 _tag := data.lib.sample_test.tag
 
-_start(a, b) := data.lib.sample_test.start(a, b)
+_start(cause, branches) := data.lib.sample_test.start(cause, branches)
 
 _at := data.lib.sample_test.at
 

@@ -7,25 +7,25 @@ _said(doc) := messages if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _at := data.lib.sample_test.at
 
-_deploy(a, b) := data.lib.sample_test.deploy(a, b)
+_deploy(namespace, from) := data.lib.sample_test.deploy(namespace, from)
 
 _built := data.lib.sample_test.built
 
-_publish(a, b, c) := data.lib.sample_test.publish(a, b, c)
+_publish(tag, kind, by) := data.lib.sample_test.publish(tag, kind, by)
 
 _build := data.lib.sample_test.build
 
-_with_pipeline(a, b) := data.lib.sample_test.with_pipeline(a, b)
+_with_pipeline(name, fields) := data.lib.sample_test.with_pipeline(name, fields)
 
-_start(a, b) := data.lib.sample_test.start(a, b)
+_start(cause, branches) := data.lib.sample_test.start(cause, branches)
 
 _tag := data.lib.sample_test.tag
 
-_without(a, b) := data.lib.sample_test.without(a, b)
+_without(kind, id) := data.lib.sample_test.without(kind, id)
 
 test_pass_builds_only if {
 	doc := _sound

@@ -12,17 +12,17 @@ _absent(doc) := kinds if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
-_pipeline(a, b) := data.lib.sample_test.pipeline(a, b)
+_pipeline(name, starts) := data.lib.sample_test.pipeline(name, starts)
 
-_start(a, b) := data.lib.sample_test.start(a, b)
+_start(cause, branches) := data.lib.sample_test.start(cause, branches)
 
-_check(a) := data.lib.sample_test.check(a)
+_check(kind) := data.lib.sample_test.check(kind)
 
-_with_pipeline(a, b) := data.lib.sample_test.with_pipeline(a, b)
+_with_pipeline(name, fields) := data.lib.sample_test.with_pipeline(name, fields)
 
-_without(a, b) := data.lib.sample_test.without(a, b)
+_without(kind, id) := data.lib.sample_test.without(kind, id)
 
 test_pass_all_checks if {
 	doc := _sound

@@ -12,17 +12,17 @@ _absent(doc) := kinds if {
 
 _sound := data.lib.sample_test.sound
 
-_pipeline(a, b) := data.lib.sample_test.pipeline(a, b)
+_pipeline(name, starts) := data.lib.sample_test.pipeline(name, starts)
 
-_start(a, b) := data.lib.sample_test.start(a, b)
+_start(cause, branches) := data.lib.sample_test.start(cause, branches)
 
-_with_pipeline(a, b) := data.lib.sample_test.with_pipeline(a, b)
+_with_pipeline(name, fields) := data.lib.sample_test.with_pipeline(name, fields)
 
-_with_fact(a, b, c) := data.lib.sample_test.with_fact(a, b, c)
+_with_fact(kind, id, fields) := data.lib.sample_test.with_fact(kind, id, fields)
 
-_without(a, b) := data.lib.sample_test.without(a, b)
+_without(kind, id) := data.lib.sample_test.without(kind, id)
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 test_pass_four_roles if {
 	doc := _sound

@@ -12,13 +12,13 @@ _absent(doc) := kinds if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _scan := data.lib.sample_test.scan
 
-_source(a, b) := data.lib.sample_test.source(a, b)
+_source(kind, job) := data.lib.sample_test.source(kind, job)
 
-_publish(a, b, c) := data.lib.sample_test.publish(a, b, c)
+_publish(tag, kind, by) := data.lib.sample_test.publish(tag, kind, by)
 
 _built := data.lib.sample_test.built
 

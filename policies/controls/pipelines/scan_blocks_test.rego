@@ -12,11 +12,11 @@ _absent(doc) := kinds if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _scan := data.lib.sample_test.scan
 
-_source(a, b) := data.lib.sample_test.source(a, b)
+_source(kind, job) := data.lib.sample_test.source(kind, job)
 
 _secret_scan := data.lib.sample_test.secret_scan
 

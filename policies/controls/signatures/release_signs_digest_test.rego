@@ -12,19 +12,19 @@ _absent(doc) := kinds if {
 
 _sound := data.lib.sample_test.sound
 
-_with_job(a, b) := data.lib.sample_test.with_job(a, b)
+_with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _scan := data.lib.sample_test.scan
 
-_publish(a, b, c) := data.lib.sample_test.publish(a, b, c)
+_publish(tag, kind, by) := data.lib.sample_test.publish(tag, kind, by)
 
 _built := data.lib.sample_test.built
 
-_source(a, b) := data.lib.sample_test.source(a, b)
+_source(kind, job) := data.lib.sample_test.source(kind, job)
 
 _sign := data.lib.sample_test.sign
 
-_release_job(a, b, c) := data.lib.sample_test.release_job(a, b, c)
+_release_job(place, name, fields) := data.lib.sample_test.release_job(place, name, fields)
 
 _build := data.lib.sample_test.build
 
