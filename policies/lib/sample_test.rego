@@ -17,6 +17,12 @@ with_job(name, fields) := with_fact("job", concat("", ["o/r#", name]), fields)
 
 with_pipeline(name, fields) := with_fact("pipeline", concat("", ["o/r#", name]), fields)
 
+# The sample whose deployment to production sets these images.
+deploying(images) := with_job(
+	"prod/deploy-prod",
+	{"touches": [object.union(deploy("prod", checked), {"images": images})]},
+)
+
 without(kind, id) := object.union(object.remove(sound, [kind]), {kind: object.remove(sound[kind], [id])})
 
 sound := {

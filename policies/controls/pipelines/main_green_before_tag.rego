@@ -42,6 +42,7 @@ subjects contains cut.pipeline if some cut in _cuts
 
 failures contains {"subject": cut.pipeline, "message": message, "at": cut.at, "absent": _absent} if {
 	some cut in _cuts
+	is_array(cut.job.after)
 	count(_checks(cut)) == 0
 	message := sprintf("%v without a check that the main pipeline passed on this commit", [cut.what])
 }

@@ -60,7 +60,7 @@ failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "
 	message := sprintf("what is signed is named by %v", [why])
 }
 
-failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "absent": ["job.scans", "job.pipeline"]} if {
+failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "absent": absent} if {
 	some id, job in data.lib.jobs.signing
 	_subject[job.pipeline]
 	is_array(job.signs)
@@ -70,6 +70,7 @@ failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "
 	count(scanning) > 0
 	is_array(job.after)
 	count(scanning & ({id} | {other | some other in job.after})) == 0
+	absent := ["job.scans", "job.pipeline"]
 	message := "the image is signed before it is scanned"
 }
 
