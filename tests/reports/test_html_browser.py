@@ -1,10 +1,8 @@
-"""The page in a real browser.  Needs headless Chromium and playwright; without them these tests are skipped, with AUDITOR_REQUIRE_TOOLS=1 they fail."""
+"""The page in a real browser.  Needs headless Chromium."""
 
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 
 from auditor.reports import html
+from tests.real import tool
 from tests.reports import sample
 
 pytestmark = pytest.mark.browser
@@ -35,15 +34,9 @@ CONTRAST = """() => {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    program = shutil.which("chromium-headless-shell")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        program = None
-    if program is None:
-        if os.environ.get("AUDITOR_REQUIRE_TOOLS") == "1":
-            pytest.fail("chromium-headless-shell or playwright is missing")
-        pytest.skip("chromium-headless-shell or playwright is missing")
+    program = tool("chromium-headless-shell")
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield running
