@@ -6,6 +6,7 @@ import pytest
 
 from auditor.errors import UsageError
 from auditor.policy.frameworks import FILE, cited, dangling, edition, frameworks, normal
+from tests import auditing
 
 FAMILIES = {"signatures", "digests", "migrations", "rollouts", "attestations", "duties", "branches", "pipelines", "credentials", "audit"}
 
@@ -81,3 +82,13 @@ def test_a_report_carries_only_what_is_cited() -> None:
     """The editions and clauses that controls name, in the file's order."""
     found = cited([{"slsa-1.2": ["threat-G"]}, {"soc2-tsc-2017-2022": ["CC8.1"], "house": ["H1"]}])
     assert {key: list(framework.clauses) for key, framework in found.items()} == {"soc2-tsc-2017-2022": ["CC8.1"], "slsa-1.2": ["threat-G"]}
+
+
+def test_every_control_names_clauses_that_are_there_and_say_how_it_relates() -> None:
+    """No control of ours names an edition or clause that the data file lacks, or one that says nothing of its family."""
+    for name, control in auditing.library().controls.items():
+        assert dangling(control.frameworks) == [], name
+        assert control.frameworks, name
+        for key, clauses in normal(control.frameworks).items():
+            for clause in clauses:
+                assert control.family in frameworks()[key].clauses[clause].families, (name, key, clause)
