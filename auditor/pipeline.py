@@ -15,6 +15,7 @@ import msgspec
 
 from auditor import collectors, config
 from auditor import evidence as documents
+from auditor.collectors.repository.checkout import checkout_of
 from auditor.config import Configuration
 from auditor.errors import ConfigurationError, UsageError
 from auditor.model.evidence import KINDS, Assumed, Evidence
@@ -185,6 +186,7 @@ def _document(
     resolved = msgspec.structs.replace(configuration.resolved, read_with=_read_with(configuration, reading))
     return Evidence(
         as_of=reading.as_of,
+        checkout=checkout_of(reading.root),
         scope=configuration.scope,
         configuration=resolved,
         assumed=list(assumed),

@@ -31,6 +31,15 @@ class Period(Record, frozen=True, kw_only=True):
     end: str
 
 
+class Checkout(Record, frozen=True, kw_only=True):
+    """The commit that was audited.  `path` is the configuration's folder below the root of the repository ("" = the root); `uri` without credentials."""
+
+    uri: str
+    revision: str = ""
+    branch: str = ""
+    path: str = ""
+
+
 class Evidence(Record, frozen=True, kw_only=True):
     """One map, keyed by id, per kind of fact.  `as_of` and `period` are RFC 3339 times.  `assessable` names, per aspect, the collectors that were
     configured or discovered, so that it is known which questions were asked; `readable` the kinds of fact they read.  `containers`: id -> `repository` or `cluster`."""
@@ -38,6 +47,7 @@ class Evidence(Record, frozen=True, kw_only=True):
     schema_version: str = SCHEMA_VERSION
     as_of: str
     period: Period | None = None
+    checkout: Checkout | None = None
     scope: Scope
     configuration: Resolved
     assumed: list[Assumed] = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from auditor.model.configuration import Scope
 from auditor.model.control import Aspect, Link, Parameter, Severity, Status
-from auditor.model.evidence import Assumed, Period
+from auditor.model.evidence import Assumed, Checkout, Period
 from auditor.model.framework import Framework
 from auditor.model.gap import Gap
 from auditor.model.place import At
@@ -121,15 +121,6 @@ class SourceLine(Record, frozen=True, kw_only=True):
     query: str = ""
     identity: str = ""
     permissions: list[str] = []
-
-
-class Checkout(Record, frozen=True, kw_only=True):
-    """The commit that was audited.  `path` is the configuration's folder below the root of the repository ("" = the root); `uri` without credentials."""
-
-    uri: str
-    revision: str = ""
-    branch: str = ""
-    path: str = ""
 
 
 class Report(Record, frozen=True, kw_only=True):

@@ -48,6 +48,7 @@ def report(
         engine=engine,
         as_of=evidence.as_of,
         period=evidence.period,
+        checkout=evidence.checkout,
         evidence_sha256=hashlib.sha256(canonical(evidence)).hexdigest(),
         policies_sha256=policies_sha256,
         configuration_sha256=hashlib.sha256(canonical((evidence.scope, chosen))).hexdigest(),

@@ -47,15 +47,15 @@ def git_root(path: Path) -> Path | None:
 def git_info(root: Path) -> GitInfo:
     """Remote and default branch of the work tree `root` (a folder that `git_root` gave).  Never raises."""
     try:
-        own = _own_folder(root)
-        common = _common_folder(own)
+        own = own_folder(root)
+        common = common_folder(own)
     except Unreadable as error:
         return GitInfo(root, None, None, None, "", {"remote": error.reason, "default_branch": error.reason})
     reasons: dict[str, str] = {}
     settings: list[tuple[str, str, str]] = []
     config: Path | None = common / "config"
     try:
-        settings = parse_config(_text(common / "config", _CONFIG))
+        settings = parse_config(read_text(common / "config", _CONFIG))
     except Unreadable as error:
         config = None
         reasons["remote"] = f".git/config: {error.reason}"
@@ -69,16 +69,16 @@ def git_info(root: Path) -> GitInfo:
     return GitInfo(root, config, remote, branch, branch_from, reasons)
 
 
-def _text(path: Path, limit: int) -> str:
+def read_text(path: Path, limit: int) -> str:
     return files.read(path, limit=limit).decode("utf-8", errors="replace")
 
 
-def _own_folder(root: Path) -> Path:
+def own_folder(root: Path) -> Path:
     """`.git`, or where the `.git` file of a worktree or submodule points (gitrepository-layout, "gitfile")."""
     mark = root / ".git"
     if mark.is_dir():
         return mark
-    text = _text(mark, _SMALL).strip()
+    text = read_text(mark, _SMALL).strip()
     if not text.startswith("gitdir:") or "\n" in text or "\0" in text:
         raise Unreadable(".git is neither a folder nor a file that names one")
     folder = root / text.removeprefix("gitdir:").strip()
@@ -87,11 +87,11 @@ def _own_folder(root: Path) -> Path:
     return folder
 
 
-def _common_folder(own: Path) -> Path:
+def common_folder(own: Path) -> Path:
     """A worktree shares configuration and branches with the repository it was added to."""
     if not (own / "commondir").is_file():
         return own
-    text = _text(own / "commondir", _SMALL).strip()
+    text = read_text(own / "commondir", _SMALL).strip()
     if not text or "\n" in text or "\0" in text:
         raise Unreadable("`commondir` names no folder")
     return own / text
@@ -173,7 +173,7 @@ def _symbolic(path: Path) -> str:
     """The reference that a symbolic reference names, "" if it is none or not there."""
     if not path.is_symlink() and not path.exists():
         return ""
-    text = _text(path, _SMALL).strip()
+    text = read_text(path, _SMALL).strip()
     name = text.removeprefix("ref:").strip()
     return name if text.startswith("ref:") and name.isprintable() and " " not in name else ""
 
@@ -184,7 +184,7 @@ def _branches(common: Path, asked: list[str]) -> set[str]:
     sound = [name for name in asked if name.isprintable() and ".." not in name and not name.startswith("/")]
     found = {name for name in sound for prefix in prefixes if (common / prefix / name).is_file()}
     if (common / "packed-refs").is_file():
-        for line in _text(common / "packed-refs", _PACKED).split("\n"):
+        for line in read_text(common / "packed-refs", _PACKED).split("\n"):
             name = line.partition(" ")[2].strip()
             for prefix in prefixes:
                 if name.startswith(prefix) and not line.startswith("#"):
