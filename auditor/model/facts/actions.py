@@ -65,6 +65,7 @@ class Touch(Record, frozen=True, kw_only=True):
     credential: str
     chart: str = ""
     images: list[ImageSetting] = []
+    command: str = ""
     at: At
 
 
@@ -122,13 +123,17 @@ class Sign(Record, frozen=True, kw_only=True):
 
 
 class Attest(Record, frozen=True, kw_only=True):
-    """A signed statement about an image.  `predicate_type` as the tool writes it."""
+    """A signed statement about an image.  `predicate_type` is what ends up in the statement (`https://cyclonedx.org/bom`), whatever short name the
+    tool was given; `predicate` the file as written; `source` what it was made from (an SBOM: the image by digest, by tag), `none` where that does
+    not show; `doubts` are reasons why the statement does not say what it seems to."""
 
     tool: str
     image: str
     target: Trace
     predicate: str
     predicate_type: str
+    source: Trace = Trace(kind="none")
+    doubts: list[Remark] = []
     key: Literal["content", "file", "kms", "keyless", "environment"]
     secret: str
     at: At
