@@ -55,7 +55,7 @@ def read(path: Path, version: Version, reading: Reading) -> Found:
     found.unreadable += [(root / name, reason) for name, reason in unreadable]
     listed = discover.discover(entries, wanted)
     found.passed += [(root / name, told) for name, told in listed.ignored]
-    limits = {name: told for name, told in listed.refused}
+    limits = dict(listed.refused)
     urls = {repository_of(found.place.remote)} if found.place.remote else set()
     for name in listed.read:
         try:

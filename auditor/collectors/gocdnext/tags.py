@@ -36,7 +36,7 @@ def kind(tag: str, scene: Scene) -> Kind:
     kinds = _of_references(tag, scene)
     for found in ("commit", "other", "moving"):
         if found in kinds:
-            return found  # type: ignore[return-value]
+            return found
     if "release" not in kinds:
         return "other"
     rest = "" if is_reference(tag) else _around(tag)

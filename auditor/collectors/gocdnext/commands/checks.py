@@ -45,7 +45,7 @@ def _meant(name: str, words: list[str]) -> list[str]:
     plain = [word for word in words if word not in _FILLERS and not word.startswith("-") and "=" not in word]
     if name in {"mvn", "mvnw", "gradle", "gradlew"}:
         return list(dict.fromkeys(of for word in plain for of in _kinds(word.rsplit(":", 1)[-1]))) + (["tests"] if {"package", "install", "verify", "deploy"} & set(plain) and name.startswith("mvn") and "-DskipTests" not in words else [])
-    return _kinds(plain[0].rsplit("/", 1)[-1]) if plain else ["tests"] if name in {"tox"} else []
+    return _kinds(plain[0].rsplit("/", 1)[-1]) if plain else ["tests"] if name == "tox" else []
 
 
 def _kinds(word: str) -> list[str]:

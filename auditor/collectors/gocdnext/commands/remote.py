@@ -23,7 +23,7 @@ def ssh(command: Command, scene: Scene) -> None:
     if command.name in {"scp", "rsync", "sftp"} and not any(_HOST.match(word) for word in given.rest):
         return
     key = given.last("-i")
-    held = [name for name in scene.secrets_in(key + command.files.get(key, ""))]
+    held = scene.secrets_in(key + command.files.get(key, ""))
     touch(scene, command.at, "change", command.name, credentials=held or scene.guess(_SSH))
 
 
