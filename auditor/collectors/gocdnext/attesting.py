@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from auditor.collectors.gocdnext.references import split
 from auditor.collectors.gocdnext.scene import Scene, shown
 from auditor.collectors.gocdnext.traces import NOTHING
 from auditor.model.facts.actions import Attest, Trace
@@ -44,7 +45,7 @@ def attest(
     scene.actions.attests.append(
         Attest(
             tool=tool,
-            image=shown(image),
+            image=shown(split(image)[0]),
             target=trace,
             predicate=shown(predicate),
             predicate_type=predicate_type,

@@ -11,7 +11,6 @@ from auditor.model.facts.actions import DigestCheck
 _WRONG = {
     "tag": "both sides are what a tag points to now",
     "input": "it compares with a variable that somebody sets",
-    "literal": "it compares with a digest written in the pipeline",
     "unresolved": "it compares with a reference that the product does not resolve",
     "none": "it compares with nothing",
 }

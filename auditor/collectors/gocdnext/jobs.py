@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from auditor.model.place import At
 from auditor.model.record import Fact
 
 NOTIFICATIONS = "_notifications"
+MAX_CELLS = 32
 ACTIONS = ("touches", "builds", "publishes", "scans", "signs", "attests", "tag_creations", "run_checks", "digest_checks", "checks")
 
 
@@ -112,7 +114,7 @@ def _act(job: Job, setting: Setting, done: Mapping[str, Actions]) -> Actions:
     scene.variables = {name: tuple(scene.fill(value) for value in values) for name, values in scene.variables.items()}
     found = plugin_of(job, setting.version)
     if found is not None:
-        run_plugin(found, scene, setting.lines)
+        _in_each_cell(found, scene, setting.lines)
     elif job.script and not job.is_gate:
         known = {name: values for name, values in scene.variables.items() if any(values) and name not in scene.secrets}
         script(job.script, scene, setting.lines, setting.find, known)
@@ -120,6 +122,22 @@ def _act(job: Job, setting: Setting, done: Mapping[str, Actions]) -> Actions:
     if not job.is_gate:
         mark(scene)
     return scene.actions
+
+
+def _in_each_cell(found: Plugin, scene: Scene, lines: Lines) -> None:
+    """A plugin runs once for each cell of the matrix; with too many cells, what they decide stays unknown."""
+    every = scene.variables
+    several = {name: values for name, values in every.items() if len(values) > 1}
+    cells = list(itertools.islice(itertools.product(*several.values()), MAX_CELLS + 1))
+    for cell in cells if len(cells) <= MAX_CELLS else [()]:
+        scene.variables = every | {name: (value,) for name, value in zip(several, cell, strict=False)}
+        run_plugin(found, scene, lines)
+    for name in ACTIONS:
+        kept: list[Any] = []
+        for action in getattr(scene.actions, name):
+            if action not in kept:
+                kept.append(action)
+        setattr(scene.actions, name, kept)
 
 
 def _undelivered(scene: Scene) -> None:

@@ -145,9 +145,9 @@ class Scene:
 
 def shown(text: str) -> str:
     """As people wrote it."""
-    return text.replace(UNRESOLVED, "")
+    return str(text.replace(UNRESOLVED, ""))
 
 
 def settled(text: str) -> str | None:
     """A name without references, None where something in it cannot be resolved."""
-    return None if "$" in text else text
+    return None if "$" in text else str(text)

@@ -53,12 +53,12 @@ def setting(command: Command, word: str, key: str, value: str, scene: Scene) -> 
     at = command.at_of(word)
     path = key.lower()
     if last in {"digest", "imagedigest", "image_digest", "sha", "sha256"} and ("image" in path or last not in {"sha", "sha256"}):
-        return ImageSetting(key=key, form="digest", trace=digest_trace(value, scene, command), at=at)
+        return ImageSetting(key=str(key), form="digest", trace=digest_trace(value, scene, command), at=at)
     if last in {"tag", "imagetag", "image_tag"} or (last == "version" and "image" in path):
         if "@" in masked(value):
-            return ImageSetting(key=key, form="digest", trace=target("x/x:" + value, scene, command.files), at=at)
+            return ImageSetting(key=str(key), form="digest", trace=target("x/x:" + value, scene, command.files), at=at)
         trace = Trace(kind="tag", text=shown(value)[:300])
-        return ImageSetting(key=key, form="tag", trace=trace, at=at)
+        return ImageSetting(key=str(key), form="tag", trace=trace, at=at)
     if last in {"image", "repository", "imageref", "image_ref"} or last.endswith("image"):
         return reference_setting(command, word, key, value, scene)
     return None
@@ -68,7 +68,7 @@ def reference_setting(command: Command, word: str, key: str, value: str, scene: 
     """A whole image reference; None where it names a repository only."""
     _, tag, digest = split(value)
     if tag or digest or value.startswith("$"):
-        return ImageSetting(key=key, form="reference", trace=target(value, scene, command.files), at=command.at_of(word))
+        return ImageSetting(key=str(key), form="reference", trace=target(value, scene, command.files), at=command.at_of(word))
     return None
 
 

@@ -111,7 +111,7 @@ class Scan(Record, frozen=True, kw_only=True):
 
 
 class Sign(Record, frozen=True, kw_only=True):
-    """`key`: `content` (a secret handed over in memory), `file` (a file of the workspace), `kms`, `keyless`, `environment`.  `secret`: the name of the
+    """`image` is the repository, as in `build` and `publish`.  `key`: `content` (a secret handed over in memory), `file` (a file of the workspace), `kms`, `keyless`, `environment`.  `secret`: the name of the
     secret that holds the key, "" if none."""
 
     tool: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.collectors.gocdnext import options
 from auditor.collectors.gocdnext.attesting import attest, predicate_uri
+from auditor.collectors.gocdnext.references import split
 from auditor.collectors.gocdnext.scene import Scene, shown
 from auditor.collectors.gocdnext.shell.state import Command
 from auditor.collectors.gocdnext.traces import target
@@ -26,7 +27,7 @@ def cosign(command: Command, scene: Scene) -> None:
     for image in rest:
         trace = target(image, scene, command.files)
         if verb == "sign":
-            scene.actions.signs.append(Sign(tool="cosign", image=shown(image), target=trace, key=key, secret=secret, at=command.at))  # type: ignore[arg-type]
+            scene.actions.signs.append(Sign(tool="cosign", image=shown(split(image)[0]), target=trace, key=key, secret=secret, at=command.at))  # type: ignore[arg-type]
         else:
             predicate = given.last("--predicate")
             attest(scene, "cosign", image, trace, predicate, predicate_uri(given.last("--type")), key, secret, command.at, command.files)
@@ -53,7 +54,7 @@ def notation(command: Command, scene: Scene) -> None:
     if given.rest[:1] == ["sign"]:
         for image in given.rest[1:]:
             trace = target(image, scene, command.files)
-            scene.actions.signs.append(Sign(tool="notation", image=shown(image), target=trace, key="kms" if given.has("--plugin") else "file", secret="", at=command.at))
+            scene.actions.signs.append(Sign(tool="notation", image=shown(split(image)[0]), target=trace, key="kms" if given.has("--plugin") else "file", secret="", at=command.at))
 
 
 def syft(command: Command, scene: Scene) -> None:

@@ -48,7 +48,7 @@ class Command:
 
     @property
     def name(self) -> str:
-        return self.words[0].rsplit("/", 1)[-1] if self.words else ""
+        return str(self.words[0].rsplit("/", 1)[-1]) if self.words else ""
 
     def variable(self, name: str) -> str:
         """The value of a variable in its environment, "" where it is not set; with several values, the reference."""

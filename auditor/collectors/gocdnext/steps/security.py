@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.collectors.gocdnext.attesting import attest, predicate_uri
 from auditor.collectors.gocdnext.scanning import scan
+from auditor.collectors.gocdnext.references import split
 from auditor.collectors.gocdnext.scene import shown
 from auditor.collectors.gocdnext.steps.step import Step
 from auditor.collectors.gocdnext.traces import NOTHING, target
@@ -19,7 +20,7 @@ def cosign(step: Step) -> None:
     key, secret = _key(step)
     action = step.value("action")
     if action == "sign":
-        scene.actions.signs.append(Sign(tool="cosign", image=shown(image), target=trace, key=key, secret=secret, at=step.at_input("image")))  # type: ignore[arg-type]
+        scene.actions.signs.append(Sign(tool="cosign", image=shown(split(image)[0]), target=trace, key=key, secret=secret, at=step.at_input("image")))  # type: ignore[arg-type]
     elif action == "attest":
         kind = predicate_uri(step.value("predicate-type"))
         attest(scene, "cosign", image, trace, step.value("predicate"), kind, key, secret, step.at_input("image"), {})
