@@ -65,6 +65,7 @@ class Touch(Record, frozen=True, kw_only=True):
     credential: str
     chart: str = ""
     images: list[ImageSetting] = []
+    command: str = ""
     at: At
 
 
@@ -110,7 +111,7 @@ class Scan(Record, frozen=True, kw_only=True):
 
 
 class Sign(Record, frozen=True, kw_only=True):
-    """`key`: `content` (a secret handed over in memory), `file` (a file of the workspace), `kms`, `keyless`, `environment`.  `secret`: the name of the
+    """`image` is the repository, as in `build` and `publish`.  `key`: `content` (a secret handed over in memory), `file` (a file of the workspace), `kms`, `keyless`, `environment`.  `secret`: the name of the
     secret that holds the key, "" if none."""
 
     tool: str
@@ -122,13 +123,17 @@ class Sign(Record, frozen=True, kw_only=True):
 
 
 class Attest(Record, frozen=True, kw_only=True):
-    """A signed statement about an image.  `predicate_type` as the tool writes it."""
+    """A signed statement about an image.  `predicate_type` is what ends up in the statement (`https://cyclonedx.org/bom`), whatever short name the
+    tool was given; `predicate` the file as written; `source` what it was made from (an SBOM: the image by digest, by tag), `none` where that does
+    not show; `doubts` are reasons why the statement does not say what it seems to."""
 
     tool: str
     image: str
     target: Trace
     predicate: str
     predicate_type: str
+    source: Trace = Trace(kind="none")
+    doubts: list[Remark] = []
     key: Literal["content", "file", "kms", "keyless", "environment"]
     secret: str
     at: At

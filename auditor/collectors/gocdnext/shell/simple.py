@@ -1,0 +1,226 @@
+"""One simple command: what the shell does itself, what only starts another command, and what is left to be told apart by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from auditor.collectors.gocdnext.shell.parse import parse
+from auditor.collectors.gocdnext.shell.state import Command, Context, Script, State
+from auditor.collectors.gocdnext.shell.tree import Simple
+from auditor.model.place import At
+
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+DECLARING = frozenset({"export", "local", "declare", "typeset", "readonly"})
+_ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\+?=(.*)", re.DOTALL)
+# Programs that run the rest of their words -> their options that take a value.
+WRAPPERS: dict[str, frozenset[str]] = {
+    "sudo": frozenset({"-u", "-g", "-h", "-p"}),
+    "doas": frozenset({"-u"}),
+    "env": frozenset({"-u", "-C"}),
+    "timeout": frozenset({"-s", "-k", "--signal", "--kill-after"}),
+    "nice": frozenset({"-n"}),
+    "ionice": frozenset({"-c", "-n"}),
+    "stdbuf": frozenset({"-i", "-o", "-e"}),
+    "xargs": frozenset({"-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s"}),
+    "flock": frozenset({"-w", "-E", "-c"}),
+    **dict.fromkeys(("nohup", "time", "command", "exec", "setsid", "builtin", "unbuffer", "tini", "dumb-init"), frozenset()),
+}
+_ONE_WORD_FIRST = frozenset({"timeout", "flock"})
+
+
+def command(words: list[str], node: Simple, prefix: Mapping[str, str], files: list[str], stdin: str, context: Context, state: State) -> str:
+    """Take one command in; what it prints."""
+    at = state.place(node.line)
+    words, prefix = unwrap(words, dict(prefix))
+    if not words:
+        return ""
+    name = words[0].rsplit("/", 1)[-1]
+    if name in DECLARING:
+        _declare(words[1:], context, state)
+    elif name == "set":
+        _set(words[1:], state)
+    elif name in {"unset", "read", "mapfile", "readarray"}:
+        for variable in words[1:]:
+            state.unset(variable)
+    elif name in {"exit", "return"}:
+        _exit(words[1:], state)
+    elif words[0] in state.functions:
+        return _call(words, context, state)
+    elif name in SHELLS:
+        return _shell(words, stdin, at, context, state)
+    elif words[0] in {".", "source"} and len(words) > 1:
+        _source(words[1], at, context, state)
+    elif name == "eval":
+        state.tell(f"what `eval {' '.join(words[1:])[:80]}` runs cannot be told", at)
+    elif "/" in words[0] and "$" not in words[0] and (script := state.script(words[0])) is not None:
+        return _file(script, words, at, context, state)
+    else:
+        return _record(words, prefix, files, stdin, at, context, state)
+    return ""
+
+
+def unwrap(words: list[str], prefix: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Without `sudo`, `env A=b`, `timeout 5m` and the like in front."""
+    for _ in range(8):
+        name = words[0].rsplit("/", 1)[-1] if words else ""
+        options = WRAPPERS.get(name)
+        if options is None or (name in {"command", "exec"} and len(words) > 1 and words[1] in {"-v", "-V"}):
+            return words, prefix
+        rest = words[1:]
+        while rest and (rest[0].startswith("-") or (name in {"env", "sudo"} and _ASSIGN.fullmatch(rest[0]))):
+            assign = _ASSIGN.fullmatch(rest[0])
+            if assign is not None and not rest[0].startswith("-"):
+                prefix[assign[1]] = assign[2]
+            rest = rest[2:] if rest[0] in options else rest[1:]
+        words = rest[1:] if name in _ONE_WORD_FIRST else rest
+    return words, prefix
+
+
+def _declare(words: list[str], context: Context, state: State) -> None:
+    for word in words:
+        assign = _ASSIGN.fullmatch(word)
+        if assign is not None:
+            state.set(assign[1], (assign[2],), maybe=context.conditional)
+
+
+def _set(words: list[str], state: State) -> None:
+    for index, word in enumerate(words):
+        if word[:1] not in {"-", "+"} or word == "--":
+            continue
+        on = word[0] == "-"
+        if "e" in word[1:]:
+            state.errexit = on
+        if word[-1:] == "o" and index + 1 < len(words):
+            if words[index + 1] == "pipefail":
+                state.pipefail = on
+            elif words[index + 1] == "errexit":
+                state.errexit = on
+
+
+def _exit(words: list[str], state: State) -> None:
+    """`exit $code` hands on the status that was kept before."""
+    status = words[0] if words else "$?"
+    kept = state.last if status in {"$?", "${?}"} else state.saved.get(status.strip("${}"), [])
+    for command in kept:
+        command.fails, command.why = True, ""
+
+
+def _call(words: list[str], context: Context, state: State) -> str:
+    from auditor.collectors.gocdnext.shell.run import nested
+
+    for number, word in enumerate(words[1:], start=1):
+        state.set(str(number), (word,), maybe=False)
+    state.set("@", (" ".join(words[1:]),), maybe=False)
+    return nested(state.functions[words[0]], state, context)
+
+
+def _shell(words: list[str], stdin: str, at: At, context: Context, state: State) -> str:
+    """`sh -c TEXT`, `bash FILE`, or a here-document that is fed to it."""
+    flags, index, text = "", 1, ""
+    while index < len(words) and words[index][:1] in {"-", "+"} and words[index] not in {"-", "--"}:
+        flags += words[index][1:]
+        index += 2 if words[index][-1:] == "o" and not words[index].startswith("--") else 1
+    rest = words[index + 1 :] if index < len(words) and words[index] in {"-", "--"} else words[index:]
+    if "c" in flags:
+        text = rest[0] if rest else ""
+    elif rest and (script := state.script(rest[0])) is not None:
+        return _file(script, rest, at, replace(context), state)
+    elif not rest and stdin and "$(" not in stdin:
+        text = stdin
+    if not text or text.startswith("$"):
+        state.tell(f"what `{' '.join(words)[:80]}` runs cannot be told", at)
+        return ""
+    return _text(Script(text, lambda _: at), "e" in flags, context, state)
+
+
+def _file(script: Script, words: list[str], at: At, context: Context, state: State) -> str:
+    if state.in_file:
+        state.tell(f"what the script {words[0]} does is not followed: a script calls it", at)
+        return ""
+    for number, word in enumerate(words[1:], start=1):
+        state.set(str(number), (word,), maybe=False)
+    state.in_file = True
+    strict = script.text.startswith("#!") and " -e" in script.text.split("\n", 1)[0]
+    printed = _text(script, strict, context, state)
+    state.in_file = False
+    return printed
+
+
+def _source(path: str, at: At, context: Context, state: State) -> None:
+    script = state.script(path) if "$" not in path and not state.in_file else None
+    if script is None or path.endswith(".env"):
+        state.sourced.append(path)
+        return
+    state.in_file, place, state.place = True, state.place, script.place
+    _walk(script.text, context, state)
+    state.in_file, state.place = False, place
+
+
+def _text(script: Script, errexit: bool, context: Context, state: State) -> str:
+    """Another shell's script: it has options of its own, and its status is the command's."""
+    before = state.errexit, state.pipefail, state.place
+    passes = context.status or (context.strict and state.errexit)
+    state.errexit, state.pipefail, state.place = errexit, False, script.place
+    own = replace(context, strict=passes, status=passes)
+    if not passes:
+        own = own.dead(context.why or "`set +e` is in force")
+    printed = _walk(script.text, own, state)
+    state.errexit, state.pipefail, state.place = before
+    return printed
+
+
+def _walk(text: str, context: Context, state: State) -> str:
+    from auditor.collectors.gocdnext.shell.run import nested
+
+    return nested(parse(text), state, context)
+
+
+def _record(words: list[str], prefix: Mapping[str, str], files: list[str], stdin: str, at: At, context: Context, state: State) -> str:
+    fails = context.status or (context.strict and state.errexit)
+    why = "" if fails else context.why or ("`set +e` is in force" if context.strict else "its failure is not that of the script")
+    stops = context.stops
+    state.share()
+    printed = output(words, stdin, state)
+    found = Command(words, at, fails, why, stops, context.conditional, state.variables, state.files, prefix, stdin, printed, list(files), context.nested, state.place)
+    if words[0] in {"[", "[[", "test"} and (stops or fails):
+        for name in [word.strip("${}") for word in words if word.strip("${}") in state.saved]:
+            for kept in state.saved[name]:
+                kept.fails, kept.why = True, ""
+    if words[0] == "tee":
+        for file in [word for word in words[1:] if not word.startswith("-")]:
+            state.write(file, stdin, append="-a" in words)
+            found.writes.append(file)
+    state.commands.append(found)
+    state.last = [found]
+    return printed
+
+
+def output(words: list[str], stdin: str, state: State) -> str:
+    """What a command prints, as a value: known for `echo`, `printf` and `cat`, else a reference to the command."""
+    name = words[0]
+    rest = [word for word in words[1:] if not (word.startswith("-") and name in {"echo", "cat"} and len(word) < 4 and word != "-")]
+    if name == "echo":
+        return " ".join(rest)
+    if name == "printf" and rest:
+        return _printf(rest)
+    if name in {"cat", "tee"} and stdin and (not rest or rest == ["-"] or name == "tee"):
+        return stdin
+    if name == "cat" and len(rest) == 1 and rest[0] in state.files:
+        return state.files[rest[0]]
+    inner = " ".join(words)
+    if stdin.startswith("$(") and stdin.endswith(")"):
+        inner = f"{stdin[2:-1]} | {inner}"
+    elif stdin and "\n" not in stdin:
+        inner = f"echo {stdin} | {inner}"
+    return f"$({inner})"[:4000]
+
+
+def _printf(words: list[str]) -> str:
+    form, *rest = words
+    found, values = "", iter(rest)
+    for part in re.split(r"(%[sqbd]|\\n)", form):
+        found += next(values, "") if part in {"%s", "%q", "%b", "%d"} else "\n" if part == "\\n" else part
+    return found.rstrip("\n")
+
