@@ -34,7 +34,7 @@ test_fail_one_file_of_the_folder_unowned if {
 	_failures([_owned(["@o/security"]), _owned([])], ["@o/release"]) == 1
 }
 
-test_fail_owned_by_the_judged_alone if _failures([_owned(["@O/Release"])], ["@o/dev", "@o/release"]) == 1
+test_fail_owned_by_the_judged_alone if _failures([_owned(["@O/Release"])], ["@o/dev", "@o/RELEASE"]) == 1
 
 test_unknown_judged_unread if {
 	doc := _document([_owned(["@o/release"])], null)

@@ -51,6 +51,8 @@ test_fail_people_only if {
 
 test_fail_empty_group if _failures({"g": {"groups": ["", " "]}}) == 1
 
+test_fail_group_of_spaces if _failures({"g": {"groups": ["sre", " "]}}) == 1
+
 test_fail_display_name if _failures({"g": {"groups": ["sre"], "approvers": ["Ana"]}}) == 1
 
 test_fail_strong_gate_open_behind_restricted_weak_one if {

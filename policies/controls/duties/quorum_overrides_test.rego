@@ -20,6 +20,10 @@ test_pass_hotfix_lowers if {
 	_failures({"label": "hotfix"}) == 0
 }
 
+test_pass_hotfix_in_upper_case if _failures({"label": "HOTFIX"}) == 0
+
+test_pass_another_label_changes_nothing if _failures({"quorum": 2}) == 0
+
 test_pass_another_label_raises if _failures({"quorum": 3}) == 0
 
 test_pass_inert_override_lowers_nothing if _failures({"applies": false}) == 0
