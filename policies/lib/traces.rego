@@ -15,7 +15,7 @@ sound(trace) if {
 # Why it does not, as the end of "the image is set by ...".  Undefined if it does, or if it was not read.
 unsound(trace) := _why[trace.kind]
 
-unsound(trace) := "a file that no job writes which builds, promotes or compares the image" if {
+unsound(trace) := "what no job wrote that builds, promotes or compares the image" if {
 	trace.kind == "artifact"
 	is_string(trace.job)
 	not sound(trace)
