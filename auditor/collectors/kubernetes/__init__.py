@@ -12,13 +12,14 @@ from pathlib import PurePosixPath
 from auditor.collectors.kubernetes import attestors, ivpol, ivpol_attestors, policies, verifying
 from auditor.collectors.kubernetes.automata import matches
 from auditor.collectors.kubernetes.controller import Kyverno, find_kyverno
+from auditor.collectors.kubernetes.coverage import Coverage
 from auditor.collectors.kubernetes.documents import Manifests, Object, read_manifests
 from auditor.collectors.kubernetes.exceptions import is_exception, policy_exception
 from auditor.collectors.kubernetes.facts import attestor_fact, image_rule_fact, policy_fact, rule_fact
 from auditor.collectors.kubernetes.filters import WEBHOOKS, of_settings, of_webhooks
 from auditor.collectors.kubernetes.judge import Judge
 from auditor.collectors.kubernetes.namespaces import namespaces, production_views
-from auditor.collectors.kubernetes.openings import Opening, skip_lists
+from auditor.collectors.kubernetes.openings import Opening, distinct, skip_lists
 from auditor.collectors.kubernetes.places import default_place
 from auditor.collectors.kubernetes.refusals import refusals
 from auditor.collectors.kubernetes.selectors import NamespaceView
@@ -130,9 +131,10 @@ class _Cluster:
         if self.kyverno.settings is not None:
             openings.extend(of_settings(self.identities[id(self.kyverno.settings)], self.kyverno))
         openings.extend(skip_lists(self.rules))
-        judge = Judge(self.cluster, self.reading, self.manifests, self.kyverno, self.views, self.rules)
+        coverage = Coverage(self.rules, distinct(openings), self.kyverno)
+        judge = Judge(self.cluster, self.reading, self.manifests, self.views, coverage)
         yield from judge.covered()
-        yield from judge.exempted(openings)
+        yield from judge.exempted()
 
     def _policy(self, obj: Object, identity: str) -> Iterator[Yielded]:
         policy = policies.read_policy(obj, identity)

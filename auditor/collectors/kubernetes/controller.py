@@ -69,8 +69,10 @@ class Kyverno:
 
 def find_kyverno(manifests: Manifests, default: At) -> Kyverno:
     """`default`: the place of what is assumed."""
-    settings = next((o for o in manifests.objects if o.is_a("", "ConfigMap") and o.name == SETTINGS), None)
     deployment = next((o for o in manifests.objects if o.is_a("apps", "Deployment") and o.name == CONTROLLER), None)
+    home = deployment.namespace if deployment is not None else "kyverno"
+    named = [o for o in manifests.objects if o.is_a("", "ConfigMap") and o.name == SETTINGS]
+    settings = next((o for o in named if o.namespace == home), named[0] if named else None)
     if deployment is None:
         known = manifests.complete
         text = ".".join(map(str, ASSUMED_VERSION)) if known else None

@@ -34,13 +34,25 @@ class Covered:
     doubts: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _World:
+    """One way in which things may be: how actions are read, whether doubtful rules count (`best`), whether doubtful openings open (`wide`)."""
+
+    modern: bool
+    best: bool
+    wide: bool
+
+
 class Coverage:
     """Answers for one cluster; equal questions are computed once."""
 
-    def __init__(self, rules: list[Verifying], kyverno: Kyverno) -> None:
-        self.rules, self.kyverno = rules, kyverno
+    def __init__(self, rules: list[Verifying], openings: list[Opening], kyverno: Kyverno) -> None:
+        self.rules, self.openings, self.kyverno = rules, openings, kyverno
         self._spans: dict[tuple[str, str, str, bool], Span] = {}
         self._escapes: dict[tuple[str, Form, tuple[str, ...]], str] = {}
+        self._fields: dict[tuple[str, ...], _Field] = {}
+        self._overlapping: dict[tuple[str, str], bool] = {}
+        self._lifted: dict[tuple[str, str, _World], dict[str, tuple[Opening, list[Verifying]]]] = {}
         self._past: dict[tuple[object, ...], bool] = {}
 
     def of(self, view: NamespaceView, pattern: str) -> Covered:
@@ -76,7 +88,9 @@ class Coverage:
             rules = self._counted(view, operation, modern, best=best)
             key = (pattern, form, tuple(rule.id for rule in rules))
             if key not in self._escapes:
-                self._escapes[key] = _Field(rules, []).uncovered(self._language(pattern, form)) or ""
+                if key[2] not in self._fields:
+                    self._fields[key[2]] = _Field(rules, [])
+                self._escapes[key] = self._fields[key[2]].uncovered(self._language(pattern, form)) or ""
             if self._escapes[key]:
                 return self._escapes[key]
         return ""
@@ -95,11 +109,15 @@ class Coverage:
         return [rule for rule, span in spans if (span.high if best else span.low) == ALWAYS]
 
     def _overlaps(self, rule: Verifying, pattern: str) -> bool:
-        field_ = _Field([rule], [])
-        try:
-            return any(field_.find(self._language(pattern, form), lambda a, b: field_.covered(a, b, ())) is not None for form in FORMS)
-        except TooComplex:
-            return True
+        key = (rule.id, pattern)
+        if key not in self._overlapping:
+            field_ = _Field([rule], [])
+            try:
+                found = any(field_.find(self._language(pattern, form), field_.any_claim) is not None for form in FORMS)
+            except TooComplex:
+                found = True
+            self._overlapping[key] = found
+        return self._overlapping[key]
 
     def _near_misses(self, view: NamespaceView, escape: str) -> list[NearMiss]:
         found: list[NearMiss] = []
@@ -116,27 +134,24 @@ class Coverage:
             found.append(NearMiss(rule=rule.id, reasons=reasons, at=where))
         return found
 
-    def lets_past(self, opening: Opening, others: list[Opening], view: NamespaceView, pattern: str) -> bool | None:
+    def lets_past(self, opening: Opening, view: NamespaceView, pattern: str) -> bool | None:
         """Does something that the pattern names get past verification through this opening, alone or together with the others that are in force?"""
-        answers: set[bool] = set()
-        for modern in self.kyverno.modes():
-            for best in (False, True):
-                for wide in (False, True):
-                    open_ = [o for o in others if o is not opening and (o.in_force or (wide and o.in_force is None))]
-                    answers.add(self._passes(opening, open_, view, pattern, modern, best=best, wide=wide))
+        answers = {
+            self._passes(opening, view, pattern, _World(modern, best=best, wide=wide))
+            for modern in self.kyverno.modes()
+            for best in (False, True)
+            for wide in (False, True)
+        }
         return answers.pop() if len(answers) == 1 else None
 
-    def _passes(self, opening: Opening, others: list[Opening], view: NamespaceView, pattern: str, modern: bool, *, best: bool, wide: bool) -> bool:
+    def _passes(self, opening: Opening, view: NamespaceView, pattern: str, world: _World) -> bool:
         for operation in OPERATIONS:
-            rules = self._counted(view, operation, modern, best=best)
-
-            def lifts(o: Opening, rule: Verifying, operation: str = operation) -> bool:
-                span = o.takes(rule, view, operation)
-                return (span.high if wide else span.low) >= SOMETIMES
-
-            lifted = [(o, [rule for rule in rules if lifts(o, rule)]) for o in [opening, *others]]
-            if not lifted[0][1]:
+            lifting = self._lifting(view, operation, world)
+            if opening.id not in lifting:
                 continue
+            rules = self._counted(view, operation, world.modern, best=world.best)
+            others = [(o, r) for o, r in lifting.values() if o is not opening and (o.in_force or (world.wide and o.in_force is None))]
+            lifted = [lifting[opening.id], *others]
             key = (pattern, tuple(r.id for r in rules), tuple((o.id, tuple(r.id for r in lifted_rules)) for o, lifted_rules in lifted))
             if key not in self._past:
                 self._past[key] = self._any_past(rules, lifted, pattern)
@@ -144,12 +159,26 @@ class Coverage:
                 return True
         return False
 
+    def _lifting(self, view: NamespaceView, operation: str, world: _World) -> dict[str, tuple[Opening, list[Verifying]]]:
+        """The openings that lift some rule for some request, with those rules; `wide`: where it is not known, they do."""
+        key = (view.name, operation, world)
+        if key not in self._lifted:
+            rules = self._counted(view, operation, world.modern, best=world.best)
+            found: dict[str, tuple[Opening, list[Verifying]]] = {}
+            for opening in self.openings:
+                spans = ((rule, opening.takes(rule, view, operation)) for rule in rules)
+                lifted = [rule for rule, span in spans if (span.high if world.wide else span.low) >= SOMETIMES]
+                if lifted:
+                    found[opening.id] = (opening, lifted)
+            self._lifted[key] = found
+        return self._lifted[key]
+
     def _any_past(self, rules: list[Verifying], lifted: list[tuple[Opening, list[Verifying]]], pattern: str) -> bool:
         field_ = _Field(rules, lifted)
         everything, own = range(len(lifted)), (0,)
 
         def past(a: int, b: int) -> bool:
-            return field_.covered(a, b, ()) and not field_.covered(a, b, everything) and field_.lifts(a, b, own)
+            return field_.any_claim(a, b) and not field_.covered(a, b, everything) and field_.lifts(a, b, own)
 
         return any(field_.find(self._language(pattern, form), past) is not None for form in FORMS)
 
@@ -159,6 +188,7 @@ class _Field:
 
     def __init__(self, rules: list[Verifying], lifted: list[tuple[Opening, list[Verifying]]]) -> None:
         self.tapes = (Patterns(), Patterns())
+        self.all = [0, 0]  # the bits of all references, per tape
         self.claims: list[tuple[int, int, list[int]]] = []  # tape, bits of its references, per opening the bits that lift it (-1: all)
         for rule in rules:
             tape = 1 if rule.as_written else 0
@@ -173,12 +203,16 @@ class _Field:
                     else:
                         openings.append(sum(self.tapes[tape].add(tokens) for tokens in claim.skips))
                 self.claims.append((tape, bits, openings))
+                self.all[tape] |= bits
 
     def find(self, named: Language, wanted: Callable[[int, int], bool]) -> str | None:
         return search(named.starts(), named.moves, named.accepting, self.tapes, wanted)
 
     def uncovered(self, named: Language) -> str | None:
-        return self.find(named, lambda first, second: not self.covered(first, second, ()))
+        return self.find(named, lambda first, second: not self.any_claim(first, second))
+
+    def any_claim(self, first: int, second: int) -> bool:
+        return bool(first & self.all[0] or second & self.all[1])
 
     def covered(self, first: int, second: int, openings: range | tuple[int, ...]) -> bool:
         for tape, bits, lifting in self.claims:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.collectors.kubernetes.automata import TooComplex
-from auditor.collectors.kubernetes.controller import Kyverno
 from auditor.collectors.kubernetes.coverage import Coverage
 from auditor.collectors.kubernetes.documents import Manifests
 from auditor.collectors.kubernetes.openings import Opening
 from auditor.collectors.kubernetes.places import declared_place
 from auditor.collectors.kubernetes.references import DEFAULT_REGISTRY, has_registry
 from auditor.collectors.kubernetes.selectors import NamespaceView
-from auditor.collectors.kubernetes.verifying import Verifying
 from auditor.model.facts.kubernetes import AdmissionCoverage, Exemption
 from auditor.model.gap import Gap
 from auditor.model.record import Fact
@@ -25,10 +23,9 @@ NO_IMAGES = "no image pattern is declared or found"
 class Judge:
     """`views` are the declared production namespaces of the cluster."""
 
-    def __init__(self, cluster: str, reading: Reading, manifests: Manifests, kyverno: Kyverno, views: list[NamespaceView], rules: list[Verifying]) -> None:
-        self.cluster, self.reading, self.manifests, self.kyverno, self.views = cluster, reading, manifests, kyverno, views
+    def __init__(self, cluster: str, reading: Reading, manifests: Manifests, views: list[NamespaceView], coverage: Coverage) -> None:
+        self.cluster, self.reading, self.manifests, self.views, self.coverage = cluster, reading, manifests, views, coverage
         self.patterns = list(dict.fromkeys(reading.scope.production.images))
-        self.coverage = Coverage(rules, kyverno)
 
     def covered(self) -> Iterator[Yielded]:
         """One fact per declared namespace and pattern, with or without policies."""
@@ -62,12 +59,12 @@ class Judge:
 
     def _registry_unknown(self, pattern: str) -> bool:
         named_without = not has_registry(pattern) or pattern.startswith((DEFAULT_REGISTRY, "*"))
-        return self.kyverno.settings is None and not self.manifests.complete and named_without
+        return self.coverage.kyverno.settings is None and not self.manifests.complete and named_without
 
-    def exempted(self, openings: list[Opening]) -> Iterator[Yielded]:
+    def exempted(self) -> Iterator[Yielded]:
         """One fact per opening."""
-        for opening in openings:
-            past, how, doubt = self._past(opening, openings)
+        for opening in self.coverage.openings:
+            past, how, doubt = self._past(opening)
             if past is None:
                 yield Gap(kind="exemption.lets_past", path=opening.id, reason=doubt, source=opening.at.source, line=opening.at.line)
             if opening.in_force is None:
@@ -76,7 +73,7 @@ class Judge:
             fact = Exemption(at=opening.at, what=opening.what, in_force=opening.in_force, dormant_reason=opening.dormant_reason, lets_past=past, how=how)
             yield opening.id, fact
 
-    def _past(self, opening: Opening, openings: list[Opening]) -> tuple[list[str] | None, str, str]:
+    def _past(self, opening: Opening) -> tuple[list[str] | None, str, str]:
         if not self.manifests.complete:
             return None, "", "a file could not be read that may hold the policies it lifts"
         if not self.patterns:
@@ -85,7 +82,7 @@ class Judge:
         for view in self.views:
             for pattern in self.patterns:
                 try:
-                    answer = self.coverage.lets_past(opening, openings, view, pattern)
+                    answer = self.coverage.lets_past(opening, view, pattern)
                 except TooComplex:
                     return None, "", "the image patterns are too many or too long to be compared"
                 if answer is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.collectors.kubernetes.selectors import NamespaceView
 from auditor.collectors.kubernetes.spans import NO, Span
@@ -43,6 +43,19 @@ def skip_lists(rules: list[Verifying]) -> list[Opening]:
                     claim=claim,
                 )
             )
+    return found
+
+
+def distinct(openings: list[Opening]) -> list[Opening]:
+    """The openings, with ids that differ."""
+    used: set[str] = set()
+    found: list[Opening] = []
+    for opening in openings:
+        name = opening.id
+        while name in used:
+            name += " again"
+        used.add(name)
+        found.append(opening if name == opening.id else replace(opening, id=name))
     return found
 
 

@@ -32,8 +32,10 @@ State = tuple[str, int, str]
 # registry and path, character by character: state -> [(characters, next state)]
 _GRAMMAR: dict[str, list[tuple[str, str]]] = {
     "host": [(_ALNUM, "label")],
-    "label": [(_ALNUM + "-", "label"), (".", "dotted"), (":", "port")],
-    "dotted": [(_ALNUM + "-.", "dotted"), (":", "port"), ("/", "component")],
+    "label": [(_ALNUM + "-", "label"), (".", "dot"), (":", "colon")],
+    "dot": [(_ALNUM, "dotted")],
+    "dotted": [(_ALNUM + "-", "dotted"), (".", "dot"), (":", "colon"), ("/", "component")],
+    "colon": [(string.digits, "port")],
     "port": [(string.digits, "port"), ("/", "component")],
     "component": [(_ALNUM, "path")],
     "path": [(_ALNUM, "path"), (".", "component"), ("_", "underscore"), ("-", "dash"), ("/", "component")],
@@ -82,7 +84,7 @@ def _name(pattern: str, position: int, grammar: str) -> Iterator[tuple[Move, Sta
                 yield Move(chars), ("name", position, following)
             elif pattern[position] == "?":
                 yield Move(chars), ("name", position + 1, following)
-            elif pattern[position] in chars or (grammar in {"host", "label", "dotted"} and pattern[position].lower() in chars):
+            elif pattern[position] in chars or (grammar in {"host", "label", "dot", "dotted"} and pattern[position].lower() in chars):
                 yield Move(pattern[position]), ("name", position + 1, following)
         if not wild:
             return
