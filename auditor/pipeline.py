@@ -25,6 +25,7 @@ from auditor.model.record import ORGANIZATION, Fact, lies_in
 from auditor.model.report import Report
 from auditor.places import find_places, place_at
 from auditor.policy import selection
+from auditor.policy.fold import prefixes
 from auditor.policy.library import Library
 from auditor.policy.parameters import resolve
 from auditor.text.decode import Mismatch, meant, record
@@ -174,7 +175,8 @@ def _document(
     configuration: Configuration, run: list[Task], reading: Reading, facts: dict[str, dict[str, Fact]], gaps: list[Gap], assumed: Sequence[Assumed]
 ) -> Evidence:
     containers = {place.name: "repository" for place in reading.places} | dict.fromkeys(facts["cluster"], "cluster")
-    if reading.own is not None and any(lies_in(path, reading.own.name) for path in [*(i for found in facts.values() for i in found), *(gap.path for gap in gaps)]):
+    paths = [*(identity for found in facts.values() for identity in found), *(gap.path for gap in gaps)]
+    if reading.own is not None and any(_outside(path, containers, reading.own.name) for path in paths):
         containers.setdefault(reading.own.name, "repository")
     twice = {place.name for place in reading.places} & facts["cluster"].keys()
     if twice:
@@ -197,6 +199,11 @@ def _document(
         gaps=sorted(set(gaps), key=lambda gap: (gap.kind, gap.path, gap.reason, gap.line)),
         **{kind: dict(sorted(found.items())) for kind, found in facts.items()},  # type: ignore[arg-type]
     )
+
+
+def _outside(path: str, containers: dict[str, str], own: str) -> bool:
+    """Does a path lie in the configuration's own folder and in no repository or cluster below it?"""
+    return lies_in(path, own) and not any(prefix in containers for prefix in prefixes(path))
 
 
 def _read_with(configuration: Configuration, reading: Reading) -> dict[str, Any]:

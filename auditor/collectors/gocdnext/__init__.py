@@ -102,7 +102,7 @@ def _file(file: PipelineFile, pipeline: str, document: Document, place: Callable
 def _pipeline(setting: Setting, file: PipelineFile) -> Iterator[tuple[str, Fact] | Gap]:
     pipeline, place = setting.pipeline, setting.place
     if pipeline.notifications is None:
-        reason, hint = "none are declared: those of the project on the server apply", "declare `notifications`, or read the server with sources.gocdnext.url"
+        reason, hint = "none are declared: those of the project on the server apply", "declare `notifications` in the file"
         yield Gap(kind="pipeline.notifications", path=setting.identity, reason=reason, hint=hint, source=place(pipeline.at).source, line=pipeline.at.line)
     yield (
         setting.identity,

@@ -29,7 +29,7 @@ def gate(
     if excluded is None:
         at = approval.author_excluded_at or approval.at
         reason = _GROUPS if version == "0.93" else "what `exclude_pr_author` says is neither true nor false"
-        hint = "keep authors out of the approver groups, and read the server with sources.gocdnext.url" if version == "0.93" else "write true"
+        hint = "keep authors out of the approver groups; only the server knows their members, and this version does not read it" if version == "0.93" else "write true"
         yield Gap(kind="gate.author_excluded", path=identity, reason=reason, source=source, line=at.line, hint=hint)
     overrides = {f"{identity}#{override.label}": override for override in approval.overrides}
     yield (
