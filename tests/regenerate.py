@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
     for what in ["docs", "schemas", "demo", "reports"] if arguments == ["all"] else arguments:
         for path, text in files(what).items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text.encode())
             print(path.relative_to(ROOT))
     return 0
 
