@@ -6,18 +6,13 @@ from auditor.collectors.kubernetes.keys import read_keys
 from tests.auditing import FIXTURES
 
 PEM = (FIXTURES / "base/kyverno/keys/cosign.pub").read_text()
-CERTIFICATE = """-----BEGIN CERTIFICATE-----
-%s
------END CERTIFICATE-----"""
+FINGERPRINT = "af73eecc13aacb19895d7b5b81c7d5be0120cf9dc5aea3be2ae20ccff0e9873b"
 
 
 def test_the_fingerprint_is_that_of_the_public_key_info():
     """SHA-256 of the DER, as `openssl pkey -pubin -outform der | sha256sum` prints it."""
     (key,) = read_keys(PEM)
     assert (key.state, key.fingerprint) == ("parsed", FINGERPRINT)
-
-
-FINGERPRINT = "af73eecc13aacb19895d7b5b81c7d5be0120cf9dc5aea3be2ae20ccff0e9873b"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +26,7 @@ FINGERPRINT = "af73eecc13aacb19895d7b5b81c7d5be0120cf9dc5aea3be2ae20ccff0e9873b"
         (PEM.replace("PUBLIC", "PRIVATE"), "broken"),
         (PEM.replace("-----END", "----END"), "broken"),
         ("MFkw", "broken"),
+        (PEM.replace("MFkwEwYHKoZIzj0C", "MFkwEwYHKoZIzj0D"), "broken"),
         ("-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----", "broken"),
     ],
 )
