@@ -55,6 +55,8 @@ def jobs(setting: Setting) -> Iterator[tuple[str, Fact] | Gap]:
     services = next((name for name, job in pipeline.jobs.items() if job.is_executable), "")
     for name, job in pipeline.jobs.items():
         preceding = order.preceding(name)
+        if any(touch.verb == "deploy" for before in preceding for touch in done[before.name].touches):
+            done[name].checks += done[name].probes
         yield from _fact(job, done[name], setting, preceding=preceding, services=name == services)
     for job in notified(pipeline):
         yield from _fact(job, _act(job, setting, {}), setting, preceding=[], services=False)

@@ -38,7 +38,8 @@ _REGISTRY = re.compile(r"GHCR|DOCKER|REGISTRY|QUAY|HARBOR|COSIGN", re.IGNORECASE
 @dataclass(slots=True)
 class Actions:
     """What the job does, as facts; and what its later commands rest on: `local` image -> what it was tagged from, `pulled` images, `compared` digests,
-    `digest_files` that hold the digest of a build (`build`) or copy (`promotion`), `made_of` SBOM -> its origin, `files` it wrote, `images` set for a later deploy, `outputs` alias -> trace."""
+    `digest_files` that hold the digest of a build (`build`) or copy (`promotion`), `made_of` SBOM -> its origin, `files` it wrote, `images` set for a later deploy, `outputs` alias -> trace,
+    `probes` requests and test scripts, which are smoke tests if they come after a deploy."""
 
     touches: list[Touch] = field(default_factory=list)
     builds: list[Build] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Actions:
     files: Mapping[str, str] = field(default_factory=dict)
     images: list[ImageSetting] = field(default_factory=list)
     outputs: dict[str, Trace] = field(default_factory=dict)
+    probes: list[Check] = field(default_factory=list)
     versions: set[str] = field(default_factory=set)
     lost: str = ""
     lost_at: At | None = None

@@ -25,8 +25,11 @@ def touch(
     chart: str = "",
     images: list[ImageSetting] | None = None,
     command: str = "",
+    settings: list[str] | None = None,
+    waits: str = "",
+    why: str = "",
 ) -> None:
-    """Record it, once for each credential that may be in use."""
+    """Record it, once for each credential that may be in use.  `why`: what keeps its failure from failing the job."""
     job = scene.job
     alias = job.cluster.text if job.cluster is not None else ""
     for credential in credentials or [""]:
@@ -40,6 +43,10 @@ def touch(
             chart=shown(chart),
             images=images or [],
             command=command,
+            settings=settings or [],
+            waits=waits,  # type: ignore[arg-type]
+            fails=not why,
+            why=why,
             at=at,
         )
         if found not in scene.actions.touches:

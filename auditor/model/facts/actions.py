@@ -54,7 +54,11 @@ class Touch(Record, frozen=True, kw_only=True):
 
     `namespace`, `environment`, `cluster` (an alias), `credential` (the name of the secret or variable with the kubeconfig or key) are "" where none is
     named; `namespace` None where it is named by something that cannot be resolved.  `tool`: helm, kubectl, argocd, `gocdnext` (the job's own
-    deploy or environment marker), ...  `images` are the image settings of a deploy; `chart` the chart as written.
+    deploy or environment marker), ...  `images` are the image settings of a deploy; `chart` the chart as written;
+    `command` the verbs of a migration tool (`up`, `down`, `repair`); `settings` the switches that a deploy sets (`rollout.enabled=true`).
+
+    `waits`: it looks until what was deployed is healthy, and fails if that does not come (`rollout`, `deployment`, `release`, `application`); "" if it
+    does not wait.  `fails`: its failure fails the job; `why` says what prevents it.
     """
 
     verb: Literal["deploy", "rollback", "migrate", "observe", "change"]
@@ -66,6 +70,10 @@ class Touch(Record, frozen=True, kw_only=True):
     chart: str = ""
     images: list[ImageSetting] = []
     command: str = ""
+    settings: list[str] = []
+    waits: Literal["", "rollout", "deployment", "release", "application"] = ""
+    fails: bool = True
+    why: str = ""
     at: At
 
 
@@ -111,8 +119,8 @@ class Scan(Record, frozen=True, kw_only=True):
 
 
 class Sign(Record, frozen=True, kw_only=True):
-    """`image` is the repository, as in `build` and `publish`.  `key`: `content` (a secret handed over in memory), `file` (a file of the workspace), `kms`, `keyless`, `environment`.  `secret`: the name of the
-    secret that holds the key, "" if none."""
+    """`image` is the repository, as in `build` and `publish`.  `key`: `content` (a secret handed over in memory), `file` (a file of the workspace),
+    `kms`, `keyless`, `environment`.  `secret`: the name of the secret that holds the key, "" if none."""
 
     tool: str
     image: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from auditor.collectors.gocdnext.commands import checks, cluster, git, images, m
 from auditor.collectors.gocdnext.comparing import compare
 from auditor.collectors.gocdnext.scene import Scene
 from auditor.collectors.gocdnext.shell.state import Command
+from auditor.model.facts.actions import Check
 
 Handler = Callable[[Command, Scene], None]
 
@@ -50,6 +52,7 @@ HARMLESS = frozenset(
     ["[", "[[", "((", "test", "true", "false", ":", "echo", "printf", "cat", "cd", "ls", "pwd", "mkdir", "rm", "rmdir", "cp", "mv", "ln", "touch", "chmod", "chown", "mktemp", "tee", "head", "tail", "sed", "awk", "grep", "egrep", "fgrep", "cut", "tr", "sort", "uniq", "wc", "jq", "yq", "base64", "sha256sum", "sha1sum", "md5sum", "date", "sleep", "find", "basename", "dirname", "realpath", "readlink", "seq", "expr", "trap", "wait", "which", "type", "hash", "command", "exit", "return", "break", "continue", "shift", "set", "unset", "export", "local", "apk", "apt", "apt-get", "yum", "dnf", "microdnf", "brew", "pip", "pip3", "pipx", "uv", "npm", "pnpm", "yarn", "corepack", "go", "cargo", "rustup", "gem", "bundle", "envsubst", "gpg", "openssl", "tar", "gzip", "gunzip", "zip", "unzip", "xz", "wget", "diff", "cmp", "comm", "paste", "nl", "fold", "column", "id", "whoami", "uname", "hostname", "env", "printenv", "ulimit", "umask", "stat", "du", "df", "ps", "kill", "pushd", "popd", "file", "strings", "xxd", "od", "less", "more", "tty", "clear", "nslookup", "dig", "ping", "nc", "getent", "install", "dos2unix", "rev", "yes", "timeout", "getopts", "alias", "shopt", "let", "source", ".", "ssh-keyscan", "ssh-agent", "ssh-add", "ssh-keygen", "update-ca-certificates", "helm-docs", "crc32", "sync", "dockerd", "dockerd-entrypoint.sh", "lsb_release", "pg_isready", "wait-for-it", "jd", "diffoci", "dive", "cyclonedx-py", "cyclonedx", "gunzip", "bc", "ts", "pv", "tree", "time", "protoc", "sqlc", "templ", "mockgen", "swag", "git-cliff", "conform", "lychee", "semver"]
 )
 _INTERPRETERS = frozenset({"python", "python3", "node", "ruby", "perl", "php", "deno", "bun", "java", "pwsh", "Rscript", "lua", "tsx", "ts-node", "make", "task", "just", "rake", "npx", "npm", "yarn", "pnpm", "invoke", "nox", "bazel", "gulp", "grunt", "mage"})
+_TESTS = re.compile(r"smoke|e2e|integration|acceptance|health|probe|canary-test", re.IGNORECASE)
 _NOTIFIES = ("slack", "teams", "discord", "telegram", "pagerduty", "opsgenie", "mattermost", "chat.googleapis", "sentry", "honeycomb", "newrelic", "datadog")
 
 
@@ -96,8 +99,11 @@ def _audits(command: Command, scene: Scene) -> bool:
 
 def _unknown(command: Command, scene: Scene) -> None:
     name, text = command.name, " ".join(command.words)[:80]
-    if name in {"curl", "http", "https", "xh"}:
+    if name in {"curl", "http", "https", "xh", "wget"}:
         _request(command, scene)
+    elif _TESTS.search(name):
+        _probe(command, scene)
+        scene.tell(f"what `{text}` does cannot be told", command.at)
     elif name.startswith("$"):
         scene.tell(f"the command `{text}` is a variable", command.at)
     elif name in _INTERPRETERS and name not in {"npm", "yarn", "pnpm"}:
@@ -107,11 +113,20 @@ def _unknown(command: Command, scene: Scene) -> None:
         scene.tell(f"what `{text}` does cannot be told", command.at)
 
 
+def _probe(command: Command, scene: Scene, why: str = "") -> None:
+    """A request or script that is a smoke test if it comes after a deploy."""
+    why = why or ("" if command.fails else command.why)
+    scene.actions.probes.append(Check(of="tests", blocks=not why, why=why, at=command.at))
+
+
 def _request(command: Command, scene: Scene) -> None:
     """A request that changes something, other than a message to people."""
     words = command.words[1:]
     text = " ".join(words).lower()
     methods = {word.upper().removeprefix("-X").removeprefix("--REQUEST=") for word in words}
     sends = bool(methods & {"POST", "PUT", "PATCH", "DELETE"}) or any(word in {"-d", "--data", "-T", "-F", "--form", "--json", "--upload-file"} or word.startswith("--data") for word in words)
+    if not sends and not any(word in {"-O", "--output", "--output-dir", "-P"} or word.startswith("-o") for word in words):
+        lenient = command.name == "curl" and not any(word.startswith("--fail") or (word[:1] == "-" and word[1:2] != "-" and "f" in word) for word in words)
+        _probe(command, scene, "without `--fail` an error page is a success" if lenient and not command.nested else "")
     if sends and not any(name in text for name in _NOTIFIES):
         scene.tell("what the request of `curl` sets off cannot be told", command.at)

@@ -53,7 +53,15 @@ def helm(command: Command, scene: Scene) -> None:
         given.add("--namespace", command.variable("HELM_NAMESPACE"))
     names = 0 if given.has("-g", "--generate-name") else 1
     chart = rest[names] if acts == "deploy" and len(rest) > names else ""
-    _touch(command, scene, given, acts, "helm", chart=chart, images=_helm_images(command, given, scene) if acts == "deploy" else [])
+    images = _helm_images(command, given, scene) if acts == "deploy" else []
+    waits = "release" if acts == "deploy" and given.on("--wait", "--atomic") else ""
+    _touch(command, scene, given, acts, "helm", chart=chart, images=images, settings=_switches(given) if acts == "deploy" else [], waits=waits)
+
+
+def _switches(given: Options) -> list[str]:
+    """Settings that are true or false; other values may be anything, secrets too."""
+    parts = [part.strip() for name in ("--set", "--set-string") for value in given.all(name) for part in _settings(value)]
+    return [part for part in parts if part.rpartition("=")[2].lower() in {"true", "false"} and len(part) < 200]
 
 
 def _helm_images(command: Command, given: Options, scene: Scene) -> list[ImageSetting]:
@@ -87,7 +95,19 @@ def _settings(value: str) -> list[str]:
     return [*found, part]
 
 
-def _touch(command: Command, scene: Scene, given: Options, verb: str, tool: str, *, chart: str = "", images: list[ImageSetting] | None = None) -> None:
+def _touch(
+    command: Command,
+    scene: Scene,
+    given: Options,
+    verb: str,
+    tool: str,
+    *,
+    chart: str = "",
+    images: list[ImageSetting] | None = None,
+    settings: list[str] | None = None,
+    waits: str = "",
+    why: str = "",
+) -> None:
     touch(
         scene,
         command.at,
@@ -98,6 +118,9 @@ def _touch(command: Command, scene: Scene, given: Options, verb: str, tool: str,
         credentials=scene.kube_credentials(command, given.last("--kubeconfig")),
         chart=chart,
         images=images,
+        settings=settings,
+        waits=waits,
+        why=why or ("" if command.fails else command.why),
     )
 
 
@@ -110,18 +133,20 @@ def kubectl(command: Command, scene: Scene) -> None:
     if verb in _KUBECTL_LOCAL or not verb:
         return
     if verb in _KUBECTL_LOOKS or (given.has("--dry-run") and given.last("--dry-run") != "none"):
-        _touch(command, scene, given, "observe", "kubectl")
+        waits = "deployment" if verb == "wait" else ""
+        _touch(command, scene, given, "observe", "kubectl", waits=waits)
         return
-    acts, images = "change", list[ImageSetting]()
+    acts, images, waits = "change", list[ImageSetting](), ""
     if verb in {"apply", "create", "replace", "run", "set"}:
         acts, images = _applies(verb, rest, given, command, scene)
     elif verb == "rollout":
         acts = _ROLLOUT_VERBS.get(rest[0] if rest else "", "observe")
+        waits = "deployment" if rest[:1] == ["status"] and given.last("--watch", "-w") != "false" else ""
     elif verb == "patch":
         acts, images = _patched(given, command, scene)
     elif verb.startswith("$"):
         scene.tell(f"what `kubectl {verb}` does cannot be told", command.at)
-    _touch(command, scene, given, acts, "kubectl", images=images)
+    _touch(command, scene, given, acts, "kubectl", images=images, waits=waits)
 
 
 def _applies(verb: str, rest: list[str], given: Options, command: Command, scene: Scene) -> tuple[str, list[ImageSetting]]:
@@ -166,7 +191,12 @@ def _argo(command: Command, scene: Scene, given: Options, rest: list[str]) -> No
     if verb in {"version", "lint", "dashboard", "completion", ""}:
         return
     images = _assigned(rest[3:], command, scene) if rest[:2] == ["set", "image"] else []
-    _touch(command, scene, given, _ARGO_VERBS.get(verb, "observe"), "argo-rollouts", images=images)
+    waits, why = "", ""
+    if verb == "status" and given.last("--watch", "-w") != "false":
+        waits = "rollout"
+    elif verb == "get" and given.on("--watch", "-w"):
+        waits, why = "rollout", "`get rollout --watch` only shows the rollout: it does not fail when that degrades"
+    _touch(command, scene, given, _ARGO_VERBS.get(verb, "observe"), "argo-rollouts", images=images, waits=waits, why=why)
 
 
 def kustomize(command: Command, scene: Scene) -> None:
@@ -199,7 +229,19 @@ def argocd(command: Command, scene: Scene) -> None:
             name for name in sorted(scene.secrets) if "ARGO" in name.upper()
         ]
         namespace = given.last("--dest-namespace")
-        touch(scene, command.at, verb, "argocd", namespace=namespace, credentials=credentials, images=images, chart=" ".join(given.rest[2:3]))
+        waits = "application" if given.rest[1] == "wait" else ""
+        touch(
+            scene,
+            command.at,
+            verb,
+            "argocd",
+            namespace=namespace,
+            credentials=credentials,
+            images=images,
+            chart=" ".join(given.rest[2:3]),
+            waits=waits,
+            why="" if command.fails else command.why,
+        )
 
 
 def helmfile(command: Command, scene: Scene) -> None:

@@ -54,4 +54,4 @@ def migrate(command: Command, scene: Scene) -> bool:
 def record(tool: str, command: Command, scene: Scene, text: str, verbs: str) -> None:
     named = scene.secrets_in(text)
     held = [name for key in ("GOOSE_DBSTRING", "DATABASE_URL", "FLYWAY_URL", "LIQUIBASE_COMMAND_URL") for name in scene.secrets_in(command.variable(key))]
-    touch(scene, command.at, "migrate", tool, credentials=named or held or scene.guess(_DATABASE), command=verbs)
+    touch(scene, command.at, "migrate", tool, credentials=named or held or scene.guess(_DATABASE), command=verbs, why="" if command.fails else command.why)

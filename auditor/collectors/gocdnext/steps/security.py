@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from auditor.collectors.gocdnext.attesting import attest, predicate_uri
-from auditor.collectors.gocdnext.scanning import scan
 from auditor.collectors.gocdnext.references import split
+from auditor.collectors.gocdnext.scanning import scan
 from auditor.collectors.gocdnext.scene import shown
 from auditor.collectors.gocdnext.steps.step import Step
 from auditor.collectors.gocdnext.traces import NOTHING, target
