@@ -104,13 +104,16 @@ def _pipeline(setting: Setting, file: PipelineFile) -> Iterator[tuple[str, Fact]
     if pipeline.notifications is None:
         reason, hint = "none are declared: those of the project on the server apply", "declare `notifications` in the file"
         yield Gap(kind="pipeline.notifications", path=setting.identity, reason=reason, hint=hint, source=place(pipeline.at).source, line=pipeline.at.line)
+    if not pipeline.starts_known:
+        reason, hint = "how it can start depends on whose repository its git material is", "give the checkout its remote `origin`"
+        yield Gap(kind="pipeline.starts", path=setting.identity, reason=reason, hint=hint, source=place(pipeline.at).source, line=pipeline.at.line)
     yield (
         setting.identity,
         facts.Pipeline(
             at=place(pipeline.at),
             name=pipeline.name,
             file=setting.file,
-            starts=[_start(start, place) for start in pipeline.starts],
+            starts=[_start(start, place) for start in pipeline.starts] if pipeline.starts_known else None,
             stages=list(dict.fromkeys(stage.text for stage in pipeline.stages)),
             notifications=None if pipeline.notifications is None else _notifications(pipeline, place),
         ),

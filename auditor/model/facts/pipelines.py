@@ -58,11 +58,11 @@ class Notification(Record, frozen=True, kw_only=True):
 
 
 class Pipeline(Fact, frozen=True, kw_only=True):
-    """`notifications` None: none are declared, so the project's on the server apply."""
+    """`starts` None: how it can start depends on whose repository its git material is.  `notifications` None: none are declared, so the project's on the server apply."""
 
     name: str
     file: str
-    starts: list[Start]
+    starts: list[Start] | None
     stages: list[str]
     notifications: list[Notification] | None
 

@@ -182,7 +182,7 @@ def _compound(c: Cursor) -> Node | None:
     if c.peek(2) == "((" and (end := c.text.find("))", c.pos)) >= 0:
         at = c.line()
         c.pos = end + 2
-        return Simple((), (Word((), "((", at),), at)
+        return Simple((), (Word((Piece("text", "(("),), "((", at),), at)
     if c.peek() == "(" or keyword == "{":
         c.pos += 1
         body = items(c, frozenset({")" if keyword != "{" else "}"}))
@@ -296,7 +296,7 @@ def _pattern(c: Cursor) -> None:
 
 def _test(c: Cursor) -> Simple:
     at = c.line()
-    words = [Word((), "[[", at)]
+    words = [Word((Piece("text", "[["),), "[[", at)]
     while True:
         _separators(c)
         if c.pos >= len(c.text):

@@ -188,6 +188,8 @@ def _simple(node: Simple, redirects: tuple[Redirect, ...], context: Context, sta
         for name, word in node.assigns:
             if word.raw.strip('"') in {"$?", "${?}"}:
                 state.saved[name] = list(state.last)
+                state.set(name, (f"${{{name}}}",), maybe=False)
+                continue
             state.set(name, values(word, state, _substitute(context, state)), maybe=context.conditional)
         return ""
     inner = _substitute(context.dead(SUBSTITUTED), state)
