@@ -40,7 +40,7 @@ def test_a_file_that_may_not_be_read_is_a_gap(collect, tmp_path):
     collect({"a.yaml": "stages: []\n", "b.yaml": "stages: []\n"})
     (tmp_path / ".gocdnext/a.yaml").chmod(0)
     found = collect({})
-    assert [gap for gap in found.gap_kinds()] == [(kind, "my-org/.gocdnext/a.yaml") for kind in KINDS]
+    assert list(found.gap_kinds()) == [(kind, "my-org/.gocdnext/a.yaml") for kind in KINDS]
     assert list(found.facts["pipeline"]) == ["my-org#b"]
 
 

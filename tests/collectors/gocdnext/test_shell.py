@@ -1,3 +1,4 @@
+import contextlib
 import time
 
 import pytest
@@ -47,8 +48,8 @@ def lines(text, **options):
         ("echo x | xargs -n 1 a b", ["echo x", "a b"]),
         ("[[ $X == x && $Y =~ ^(a|b)$ ]] || a", ["[[ x == x && ${Y} =~ ^(a|b)$", "a"]),
         ("N=prod\nexport M=${N}-1 K=$N\na $M $K ${L:-d} ${N%od} ${N#p}", ["a prod-1 prod d pr rod"]),
-        ("N=$(a b)\nc $N \"$(cat f)\"", ["a b", "cat f", "c $(a b) $(cat f)"]),
-        ("a b > f\nc \"$(cat f)\"\necho 1 > g; d $(cat g)", ["a b", "cat f", "c $(a b)", "echo 1", "cat g", "d 1"]),
+        ('N=$(a b)\nc $N "$(cat f)"', ["a b", "cat f", "c $(a b) $(cat f)"]),
+        ('a b > f\nc "$(cat f)"\necho 1 > g; d $(cat g)', ["a b", "cat f", "c $(a b)", "echo 1", "cat g", "d 1"]),
         ("a=(b 'c d'); e ${a}", ["e b c d"]),
     ],
 )
@@ -131,9 +132,7 @@ def test_what_is_no_script_is_an_error_with_its_line(script):
 @pytest.mark.parametrize("script", ["helm upgrade a b\n" * 10_000, "A=aaaaaaaaaaaaaaaa\n" + "A=$A$A$A$A\n" * 200 + "a $A", "$" * 50_000, "a " + "$A " * 20_000, "for i in $A; do\n" * 30 + "a\n" + "done\n" * 30])
 def test_hostile_scripts_are_bounded(script):
     """Neither time nor memory grows beyond what a script's size justifies."""
-    begin = time.monotonic()
-    try:
+    begin = time.process_time()
+    with contextlib.suppress(ShellError):
         run(script, state())
-    except ShellError:
-        pass
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
