@@ -53,8 +53,8 @@ failures contains {"subject": id, "message": message, "at": attestor.at, "absent
 	some id, attestor in _attestors
 	is_array(attestor.identities)
 	some identity in attestor.identities
-	some subject in {identity.subject, identity.subject_regexp} - {"", null}
-	some issuer in {identity.issuer, identity.issuer_regexp} - {"", null}
+	some subject in ({identity.subject, identity.subject_regexp} - {"", null})
+	some issuer in ({identity.issuer, identity.issuer_regexp} - {"", null})
 	not [issuer, subject] in {[signer.issuer, signer.identity] | some signer in input.signer}
 	message := sprintf("no declared signer is %v of %v", [subject, issuer])
 }
