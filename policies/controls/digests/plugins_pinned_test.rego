@@ -9,11 +9,18 @@ _subjects(doc) := found if {
 	found := data.controls.digests.plugins_pinned.subjects with input as doc
 }
 
-_sound := data.lib.sample_test.sound
-
 _with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
+_sound := data.lib.sample_test.sound
+
 _job_image := data.lib.sample_test.job_image
+
+test_pass_a_job_that_runs_in_no_image_is_no_subject if {
+	doc := _with_job("prod/preflight", {"images": []})
+	found := _subjects(doc)
+	count(found & {"o/r#prod/preflight"}) == 0
+	count(data.controls.digests.plugins_pinned.failures) == 0 with input as doc
+}
 
 test_pass_by_digest if {
 	doc := _sound

@@ -10,19 +10,58 @@ _absent(doc) := kinds if {
 	kinds := {kind | some failure in found; some kind in failure.absent}
 }
 
-_sound := data.lib.sample_test.sound
-
 _with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _run_check := data.lib.sample_test.run_check
+
+_sound := data.lib.sample_test.sound
+
+_start(cause, branches) := data.lib.sample_test.start(cause, branches)
 
 _line(number) := data.lib.sample_test.line(number)
 
 _tag := data.lib.sample_test.tag
 
-_start(cause, branches) := data.lib.sample_test.start(cause, branches)
-
 _at := data.lib.sample_test.at
+
+test_pass_one_sound_check_suffices if {
+	doc := _with_job(
+		"release/verify-main-green",
+		{
+			"run_checks": [
+				_run_check,
+				object.union(_run_check, {"pipeline": "pr"}),
+			],
+		},
+	)
+	count(data.controls.pipelines.main_green_before_tag.failures) == 0 with input as doc
+}
+
+test_not_applicable_out_of_scope if {
+	doc := object.union(
+		_sound,
+		{"scope": {"production": {"repositories": ["o/other"]}}},
+	)
+	data.controls.pipelines.main_green_before_tag.subjects == set() with input as doc
+	count(data.controls.pipelines.main_green_before_tag.failures) == 0 with input as doc
+}
+
+test_unknown_cause_unread if {
+	doc := object.union(
+		_with_job("release/create-tag", {"tag_creations": []}),
+		{
+			"pipeline": {
+				"o/r#release": {
+					"starts": [
+						object.union(_start("tag", []), {"cause": null}),
+					],
+				},
+			},
+		},
+	)
+	data.controls.pipelines.main_green_before_tag.subjects == set() with input as doc
+	count(data.controls.pipelines.main_green_before_tag.failures) == 0 with input as doc
+}
 
 test_pass_checked_before if {
 	doc := _sound

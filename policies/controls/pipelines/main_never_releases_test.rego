@@ -5,23 +5,31 @@ _said(doc) := messages if {
 	messages := {failure.message | some failure in found}
 }
 
-_sound := data.lib.sample_test.sound
-
 _with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
-
-_publish(tag, kind, by) := data.lib.sample_test.publish(tag, kind, by)
-
-_tag := data.lib.sample_test.tag
 
 _deploy(namespace, from) := data.lib.sample_test.deploy(namespace, from)
 
 _built := data.lib.sample_test.built
+
+_sound := data.lib.sample_test.sound
+
+_publish(tag, kind, by) := data.lib.sample_test.publish(tag, kind, by)
+
+_tag := data.lib.sample_test.tag
 
 _with_pipeline(name, fields) := data.lib.sample_test.with_pipeline(name, fields)
 
 _start(cause, branches) := data.lib.sample_test.start(cause, branches)
 
 _without(kind, id) := data.lib.sample_test.without(kind, id)
+
+test_pass_acts_on_stage if {
+	doc := _with_job(
+		"main/build",
+		{"touches": [_deploy("stage", _built)]},
+	)
+	count(data.controls.pipelines.main_never_releases.failures) == 0 with input as doc
+}
 
 test_pass_publishes_by_commit if {
 	doc := _sound

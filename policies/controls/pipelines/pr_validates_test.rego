@@ -10,19 +10,35 @@ _absent(doc) := kinds if {
 	kinds := {kind | some failure in found; some kind in failure.absent}
 }
 
+_with_pipeline(name, fields) := data.lib.sample_test.with_pipeline(name, fields)
+
+_start(cause, branches) := data.lib.sample_test.start(cause, branches)
+
 _sound := data.lib.sample_test.sound
 
 _with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
 _pipeline(name, starts) := data.lib.sample_test.pipeline(name, starts)
 
-_start(cause, branches) := data.lib.sample_test.start(cause, branches)
-
 _check(kind) := data.lib.sample_test.check(kind)
 
-_with_pipeline(name, fields) := data.lib.sample_test.with_pipeline(name, fields)
-
 _without(kind, id) := data.lib.sample_test.without(kind, id)
+
+test_pass_one_start_without_paths if {
+	doc := _with_pipeline(
+		"pr",
+		{
+			"starts": [
+				_start("pull_request", []),
+				object.union(
+					_start("pull_request", []),
+					{"paths": ["src/**"]},
+				),
+			],
+		},
+	)
+	count(data.controls.pipelines.pr_validates.failures) == 0 with input as doc
+}
 
 test_pass_all_checks if {
 	doc := _sound

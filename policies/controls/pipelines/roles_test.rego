@@ -24,6 +24,15 @@ _without(kind, id) := data.lib.sample_test.without(kind, id)
 
 _with_job(name, fields) := data.lib.sample_test.with_job(name, fields)
 
+test_fail_pipelines_of_another_repository if {
+	doc := object.union(
+		_sound,
+		{"repository": {"o/bare": _sound.repository["o/r"]}},
+	)
+	data.controls.pipelines.roles.subjects == {"o/r", "o/bare"} with input as doc
+	count(data.controls.pipelines.roles.failures) == 4 with input as doc
+}
+
 test_pass_four_roles if {
 	doc := _sound
 	data.controls.pipelines.roles.subjects == {"o/r"} with input as doc

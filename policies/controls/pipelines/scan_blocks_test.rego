@@ -20,6 +20,15 @@ _source(kind, job) := data.lib.sample_test.source(kind, job)
 
 _secret_scan := data.lib.sample_test.secret_scan
 
+test_not_applicable_out_of_scope if {
+	doc := object.union(
+		_sound,
+		{"scope": {"production": {"repositories": ["o/other"]}}},
+	)
+	data.controls.pipelines.scan_blocks.subjects == set() with input as doc
+	count(data.controls.pipelines.scan_blocks.failures) == 0 with input as doc
+}
+
 test_pass_sound_scans if {
 	doc := _sound
 	subjects := data.controls.pipelines.scan_blocks.subjects with input as doc
