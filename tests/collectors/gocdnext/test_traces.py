@@ -79,6 +79,14 @@ def test_a_copy_hands_on_a_promotion(does):
     assert deployed(does(DEPLOY % "${{ needs.b.outputs.d }}", others=others)) == ("promotion", "b")
 
 
+def test_outputs_of_jobs_that_are_not_needed(does):
+    """Version 0.93 hands on outputs of the jobs in `needs` only, the documentation those of any job."""
+    others = "b: {stage: s, uses: gocdnext/image-copy@v1, outputs: {d: PROMOTED_DIGEST}, with: {source: 'r.io/a/b:rc', target: 'r.io/a/b:v1.0.0'}}"
+    body = (DEPLOY % "${{ needs.b.outputs.d }}").replace("[b]", "[]")
+    assert deployed(does(body, "0.93", others=others)) == ("unresolved", "")
+    assert deployed(does(body, "documented", others=others)) == ("promotion", "b")
+
+
 def test_a_file_of_another_pipeline_is_an_artifact(does):
     """A digest read from an artifact is traced to the job that made it."""
     body = "image: a\nneeds_artifacts: [{from_job: build, from_pipeline: p, paths: [out/]}]\nscript: ['helm upgrade a b --set image.digest=$(cat out/digest.txt)']"
