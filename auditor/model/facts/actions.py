@@ -120,13 +120,16 @@ class Scan(Record, frozen=True, kw_only=True):
 
 class Sign(Record, frozen=True, kw_only=True):
     """`image` is the repository, as in `build` and `publish`.  `key`: `content` (a secret handed over in memory), `file` (a file of the workspace),
-    `kms`, `keyless`, `environment`.  `secret`: the name of the secret that holds the key, "" if none."""
+    `kms`, `keyless`, `environment`.  `secret`: the name of the secret that holds the key, "" if none.  `fails`: without the signature the job fails; `why`
+    says what prevents it."""
 
     tool: str
     image: str
     target: Trace
     key: Literal["content", "file", "kms", "keyless", "environment"]
     secret: str
+    fails: bool = True
+    why: str = ""
     at: At
 
 

@@ -45,7 +45,16 @@ def lines(text, **options):
         ("bash <<'EOF'\nhelm upgrade\nEOF\n", ["helm upgrade"]),
         ("sh -c 'a; b'; bash -ec \"c $X\"", ["a", "b", "c x"]),
         ("sudo -u root env A=1 timeout -k 5 10m nice -n 3 a b", ["a b"]),
-        ("echo x | xargs -n 1 a b", ["echo x", "a b"]),
+        ("echo x | xargs -n 1 a b", ["echo x", "a b x"]),
+        ("echo x | xargs -I{} a -n {}; b | xargs a", ["echo x", "a -n x", "b", "a ${stdin}"]),
+        ("eval 'a b; c'; eval \"a $X\"", ["a b", "c", "a x"]),
+        ("alias h='a b'; h c", ["a b c"]),
+        ("trap 'a b' EXIT; c", ["a b", "c"]),
+        ("a; exit 0; b", ["a"]),
+        ("a || exit 0; b", ["a", "b"]),
+        ("f() { return; a; }; f; b; (exit 0); c", ["b", "c"]),
+        ("f() { shift; a $1; }; f x y", ["a y"]),
+        ("f() { while c; do N=$2; shift 2; done; a $N; }; f -a x -n y", ["c", "a ${2}"]),
         ("[[ $X == x && $Y =~ ^(a|b)$ ]] || a", ["[[ x == x && ${Y} =~ ^(a|b)$", "a"]),
         ("N=prod\nexport M=${N}-1 K=$N\na $M $K ${L:-d} ${N%od} ${N#p}", ["a prod-1 prod d pr rod"]),
         ('N=$(a b)\nc $N "$(cat f)"', ["a b", "cat f", "c $(a b) $(cat f)"]),
@@ -112,11 +121,11 @@ def test_a_variable_that_a_branch_sets_has_both_values():
     assert lines("N=stage\nif a; then N=prod; fi\nhelm -n $N")[1:] == ["helm -n stage", "helm -n prod"]
 
 
-def test_scripts_of_the_repository_are_followed_one_level():
-    """A script that is called is read in its own place; one that it calls is not."""
-    found = state(scripts={"./a.sh": "helm upgrade $1 b\n./b.sh\n", "./b.sh": "c"})
+def test_scripts_of_the_repository_are_followed():
+    """A script that is called is read in its own place, and so is one that it calls; a script that calls itself ends, and is said to be unread."""
+    found = state(scripts={"./a.sh": "helm upgrade $1 b\n./b.sh\n", "./b.sh": "c $1\n./a.sh"})
     run("./a.sh x", found)
-    assert [(" ".join(command.words), command.at.source) for command in found.commands] == [("helm upgrade x b", "./a.sh")]
+    assert [(" ".join(command.words), command.at.source) for command in found.commands] == [("helm upgrade x b", "./a.sh"), ("c ${1}", "./b.sh")]
     assert len(found.unread) == 1
 
 

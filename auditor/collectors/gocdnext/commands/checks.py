@@ -60,7 +60,7 @@ def _kinds(word: str) -> list[str]:
 
 
 def _record(of: str, command: Command, scene: Scene) -> None:
-    why = "" if command.fails else command.why
+    why = command.weakness
     for word in command.words[1:]:
         why = why or _HIDES.get(word, "")
     found = Check(of=of, blocks=not why, why=why, at=command.at)  # type: ignore[arg-type]

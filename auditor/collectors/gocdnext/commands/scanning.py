@@ -29,7 +29,7 @@ def trivy(command: Command, scene: Scene) -> None:
     scanners = (given.last("--scanners", "--security-checks") or ("misconfig" if subject == "configuration" else "vuln")).split(",")
     code = given.last("--exit-code") or command.variable("TRIVY_EXIT_CODE")
     severities = _upper(given.last("--severity", "-s") or command.variable("TRIVY_SEVERITY"))
-    why = _NO_EXIT if not code else "exit code 0: a finding passes" if code == "0" else ""
+    why = _NO_EXIT if not code else "exit code 0: a finding passes" if code.strip("0") == "" else ""
     for name, finds in (("vuln", "vulnerabilities"), ("secret", "secrets"), ("misconfig", "misconfigurations"), ("config", "misconfigurations")):
         if name in scanners:
             trace = target(rest[0], scene, command.files) if subject == "image" and rest else NOTHING
@@ -42,8 +42,7 @@ def _upper(text: str) -> list[str]:
 
 
 def _scan(command: Command, scene: Scene, tool: str, subject: str, finds: str, severities: list[str], trace: Trace, why: str, *, ignores_unfixed: bool = False) -> None:
-    if not why and not command.fails:
-        why = command.why
+    why = why or command.weakness
     scan(scene, tool, subject, finds, severities, trace, why, command.at, ignores_unfixed=ignores_unfixed)
 
 

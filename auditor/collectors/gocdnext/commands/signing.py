@@ -27,7 +27,7 @@ def cosign(command: Command, scene: Scene) -> None:
     for image in rest:
         trace = target(image, scene, command.files)
         if verb == "sign":
-            scene.actions.signs.append(Sign(tool="cosign", image=shown(split(image)[0]), target=trace, key=key, secret=secret, at=command.at))  # type: ignore[arg-type]
+            scene.actions.signs.append(Sign(tool="cosign", image=shown(split(image)[0]), target=trace, key=key, secret=secret, fails=not command.weakness, why=command.weakness, at=command.at))  # type: ignore[arg-type]
         else:
             predicate = given.last("--predicate")
             attest(scene, "cosign", image, trace, predicate, predicate_uri(given.last("--type")), key, secret, command.at, command.files)
@@ -54,7 +54,7 @@ def notation(command: Command, scene: Scene) -> None:
     if given.rest[:1] == ["sign"]:
         for image in given.rest[1:]:
             trace = target(image, scene, command.files)
-            scene.actions.signs.append(Sign(tool="notation", image=shown(split(image)[0]), target=trace, key="kms" if given.has("--plugin") else "file", secret="", at=command.at))
+            scene.actions.signs.append(Sign(tool="notation", image=shown(split(image)[0]), target=trace, key="kms" if given.has("--plugin") else "file", secret="", fails=not command.weakness, why=command.weakness, at=command.at))
 
 
 def syft(command: Command, scene: Scene) -> None:

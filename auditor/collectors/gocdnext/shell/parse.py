@@ -128,7 +128,7 @@ def _compound(c: Cursor) -> Node | None:
         c.pos += 1
         body = items(c, frozenset({")" if keyword != "{" else "}"}))
         _expect(c, ")" if keyword != "{" else "}")
-        return Group(tuple(body))
+        return Group(tuple(body), subshell=keyword != "{")
     if keyword in _CLOSING:
         raise c.fail(f"`{keyword}` where nothing is open")
     readers: dict[str, Callable[[Cursor], Node]] = {"if": _if, "while": _while, "until": _while, "for": _for, "select": _for, "case": _case, "[[": test, "function": _function}

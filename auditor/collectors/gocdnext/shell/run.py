@@ -21,6 +21,8 @@ def run(text: str, state: State) -> None:
         _items(tree, Context(), state)
     except RecursionError:
         raise ShellError("a script nested too deep", 0) from None
+    for command in state.commands if state.swallows else []:
+        command.fails, command.stops, command.why = False, False, command.why or "a trap ends the script with success"
 
 
 def nested(tree: tuple[Item, ...], state: State, context: Context) -> str:
@@ -38,6 +40,8 @@ def nested(tree: tuple[Item, ...], state: State, context: Context) -> str:
 def _items(items: tuple[Item, ...], context: Context, state: State) -> str:
     printed = []
     for index, item in enumerate(items):
+        if state.ended:
+            break
         own = context if index == len(items) - 1 else replace(context, status=False, stops=False)
         printed.append(_item(item, own, state))
     return "\n".join(text for text in printed if text)[: MAX_VALUE * 2]
@@ -45,11 +49,12 @@ def _items(items: tuple[Item, ...], context: Context, state: State) -> str:
 
 def _item(item: Item, context: Context, state: State) -> str:
     if item.background:
-        context = context.dead("it runs in the background")
+        context = replace(context.dead("it runs in the background"), exits=False)
     printed = ""
     for index, pipe in enumerate(item.pipes):
         own = _in_chain(item, index, context, state) if len(item.pipes) > 1 else context
-        printed = _pipe(pipe, own.inside() if index else own, state)
+        skipped = index > 0 and not (context.status and set(item.operators[:index]) == {"&&"})
+        printed = _pipe(pipe, own.inside() if skipped else own, state)
     return printed
 
 
@@ -58,14 +63,21 @@ def _in_chain(item: Item, index: int, context: Context, state: State) -> Context
     after = item.operators[index:]
     if not after:
         return context
-    stops = after[0] == "&&" and fails_always((Item((item.pipes[index + 1],)),), state)
+    stops = after[0] == "&&" and _fatal((Item((item.pipes[index + 1],)),), context, state)
     if "||" not in after:
         why = "in the middle of `&&` a failure does not stop the script"
         return replace(context, strict=False, why=context.why or why, stops=stops)
-    handler = item.pipes[index + after.index("||") + 1]
-    if fails_always((Item((handler,)),), state):
+    handler = (Item((item.pipes[index + after.index("||") + 1],)),)
+    if _fatal(handler, context, state):
         return replace(context, strict=False, status=True, stops=stops)
-    return context.dead(f"`|| {_shown(handler)}` hides its failure", stops=stops)
+    why = context.why if fails_always(handler, state) else ""
+    return context.dead(why or f"`|| {_shown(handler[0].pipes[0])}` hides its failure", stops=stops)
+
+
+def _fatal(items: tuple[Item, ...], context: Context, state: State) -> bool:
+    """Do these commands, once reached, fail the job?"""
+    how = fails_always(items, state)
+    return context.exits if how == "exit" else bool(how) and context.passes(state)
 
 
 def _shown(pipe: Pipe) -> str:
@@ -73,24 +85,24 @@ def _shown(pipe: Pipe) -> str:
     return " ".join(word.raw for word in node.words)[:40] if isinstance(node, Simple) else "{ ... }"
 
 
-def fails_always(items: tuple[Item, ...], state: State, depth: int = 0) -> bool:
-    """Do these commands, once reached, make the script fail?"""
+def fails_always(items: tuple[Item, ...], state: State, depth: int = 0) -> str:
+    """Do these commands, once reached, make the script fail?  "" or how: `exit`, or `status`, where that depends on the place."""
     for item in items:
         node = item.pipes[-1].parts[-1].node
         if "||" in item.operators or item.background or depth > 8:
             continue
-        if isinstance(node, Group) and fails_always(node.body, state, depth + 1):
-            return True
+        if isinstance(node, Group) and (how := fails_always(node.body, state, depth + 1)):
+            return "status" if node.subshell else how
         if not isinstance(node, Simple) or not node.words:
             continue
         name, argument = node.words[0].raw, node.words[1].raw if len(node.words) > 1 else ""
         if name == "exit":
-            return argument != "0"
+            return "exit" if argument != "0" else ""
         if name == "false" or (name == "return" and argument not in {"0", ""}):
-            return True
-        if name in state.functions and fails_always(state.functions[name], state, depth + 1):
-            return True
-    return False
+            return "status"
+        if name in state.functions and (how := fails_always(state.functions[name], state, depth + 1)):
+            return how
+    return ""
 
 
 def _pipe(pipe: Pipe, context: Context, state: State) -> str:
@@ -98,7 +110,7 @@ def _pipe(pipe: Pipe, context: Context, state: State) -> str:
     for index, part in enumerate(pipe.parts):
         own = context
         if index < len(pipe.parts) - 1 and not state.pipefail:
-            own = context.dead(PIPED)
+            own = replace(context.dead(PIPED), exits=False)
         elif pipe.negated:
             passes = context.status or (context.strict and state.errexit)
             own = replace(context, strict=False, status=context.stops, stops=context.status, why="" if passes and context.stops else "`!` turns its failure into success")
@@ -139,7 +151,7 @@ def _compound(node: If | Loop | Case | Group | Function, context: Context, state
         state.functions[node.name] = node.body
         return ""
     if isinstance(node, Group):
-        return _items(node.body, context, state)
+        return _subshell(node.body, context, state) if node.subshell else _items(node.body, context, state)
     if isinstance(node, If):
         return _if(node, context, state)
     if isinstance(node, Case):
@@ -151,21 +163,51 @@ def _compound(node: If | Loop | Case | Group | Function, context: Context, state
             state.set(node.variable, tuple(dict.fromkeys(fields)), maybe=False)
         else:
             state.unset(node.variable)
+    elif _mentions("shift", node.body):
+        for name in [name for name in state.variables if name.isdigit() or name == "@"]:
+            state.unset(name)
     _items(node.condition, context.dead("its failure only ends a loop"), state)
-    return _items(node.body, context.inside(), state)
+    certain = node.variable and any(word.raw for word in node.words)
+    return _items(node.body, context if certain else context.inside(), state)
+
+
+def _subshell(items: tuple[Item, ...], context: Context, state: State) -> str:
+    """What it sets is kept, as if it were no subshell: rather too much is known than too little."""
+    ended, may_end = state.ended, state.may_end
+    printed = _items(items, context.apart(state), state)
+    state.ended, state.may_end = ended, may_end
+    return printed
+
+
+def _mentions(word: str, items: tuple[Item, ...]) -> bool:
+    """Is it a command of these, in branches too?"""
+    for part in (part for item in items for pipe in item.pipes for part in pipe.parts):
+        node = part.node
+        if isinstance(node, Simple):
+            if node.words and node.words[0].raw == word:
+                return True
+        elif any(_mentions(word, inner) for inner in _bodies(node)):
+            return True
+    return False
+
+
+def _bodies(node: If | Loop | Case | Group | Function) -> list[tuple[Item, ...]]:
+    if isinstance(node, If):
+        return [*(body for _, body in node.branches), node.otherwise]
+    return list(node.arms) if isinstance(node, Case) else [node.body]
 
 
 def _if(node: If, context: Context, state: State) -> str:
     printed = []
     for index, (condition, body) in enumerate(node.branches):
         last = index == len(node.branches) - 1
-        on_success = fails_always(body, state)
-        on_failure = last and fails_always(node.otherwise, state)
-        why = "" if on_failure else "its failure only decides a branch"
+        on_success = _fatal(body, context, state)
+        on_failure = last and _fatal(node.otherwise, context, state)
+        why = "" if on_failure else context.why or "its failure only decides a branch"
         _items(condition[:-1], context.dead("its failure only decides a branch"), state)
         for item in condition[-1:]:
             for pipe in item.pipes:
-                _pipe(pipe, Context(strict=False, status=on_failure, stops=on_success, why=why, conditional=context.conditional or index > 0), state)
+                _pipe(pipe, Context(strict=False, status=on_failure, stops=on_success, why=why, conditional=context.conditional or index > 0, exits=context.exits), state)
         printed.append(_items(body, context.inside(), state))
     printed.append(_items(node.otherwise, context.inside(), state))
     return "\n".join(text for text in printed if text)
@@ -177,7 +219,9 @@ def _substitute(context: Context, state: State, seen: dict[int, str] | None = No
 
     def substitute(piece: Piece) -> str:
         if id(piece) not in known:
-            known[id(piece)] = nested(piece.body, state, replace(context, nested=True)) or "$()"
+            ended, may_end = state.ended, state.may_end
+            known[id(piece)] = nested(piece.body, state, replace(context.apart(state), nested=True)) or "$()"
+            state.ended, state.may_end = ended, may_end
         return known[id(piece)]
 
     return substitute

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from auditor.collectors.gocdnext.shell.parse import parse
-from auditor.collectors.gocdnext.shell.state import Command, Context, Script, State
-from auditor.collectors.gocdnext.shell.tree import Simple
+from auditor.collectors.gocdnext.shell.state import MAX_VALUES, Command, Context, Script, State
+from auditor.collectors.gocdnext.shell.tree import ShellError, Simple
 from auditor.model.place import At
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+MAX_FILES = 3
 DECLARING = frozenset({"export", "local", "declare", "typeset", "readonly"})
 _ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\+?=(.*)", re.DOTALL)
 # Programs that run the rest of their words -> their options that take a value.
@@ -23,10 +24,10 @@ WRAPPERS: dict[str, frozenset[str]] = {
     "nice": frozenset({"-n"}),
     "ionice": frozenset({"-c", "-n"}),
     "stdbuf": frozenset({"-i", "-o", "-e"}),
-    "xargs": frozenset({"-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s"}),
     "flock": frozenset({"-w", "-E", "-c"}),
     **dict.fromkeys(("nohup", "time", "command", "exec", "setsid", "builtin", "unbuffer", "tini", "dumb-init"), frozenset()),
 }
+_XARGS = frozenset({"-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s", "--max-args", "--replace", "--max-procs"})
 _ONE_WORD_FIRST = frozenset({"timeout", "flock"})
 
 
@@ -34,6 +35,8 @@ def command(words: list[str], node: Simple, prefix: Mapping[str, str], files: li
     """Take one command in; what it prints."""
     at = state.place(node.line)
     words, prefix = unwrap(words, dict(prefix))
+    if words and words[0] in state.aliases:
+        words, prefix = unwrap([*state.aliases[words[0]].split(), *words[1:]], prefix)
     if not words:
         return ""
     name = words[0].rsplit("/", 1)[-1]
@@ -45,7 +48,15 @@ def command(words: list[str], node: Simple, prefix: Mapping[str, str], files: li
         for variable in words[1:]:
             state.unset(variable)
     elif name in {"exit", "return"}:
-        _exit(words[1:], state)
+        _exit(words, context, state)
+    elif name == "shift":
+        _shift(words[1:2], context, state)
+    elif name == "alias":
+        state.aliases |= {assign[1]: assign[2] for assign in map(_ASSIGN.fullmatch, words[1:]) if assign is not None}
+    elif name == "trap":
+        _trap(words[1:], at, context, state)
+    elif name == "xargs":
+        return _xargs(words, node, prefix, files, stdin, context, state)
     elif words[0] in state.functions:
         return _call(words, context, state)
     elif name in SHELLS:
@@ -53,7 +64,7 @@ def command(words: list[str], node: Simple, prefix: Mapping[str, str], files: li
     elif words[0] in {".", "source"} and len(words) > 1:
         _source(words[1], at, context, state)
     elif name == "eval":
-        state.tell(f"what `eval {' '.join(words[1:])[:80]}` runs cannot be told", at)
+        return _eval(" ".join(words[1:]), at, context, state)
     elif "/" in words[0] and "$" not in words[0] and (script := state.script(words[0])) is not None:
         return _file(script, words, at, context, state)
     else:
@@ -99,12 +110,66 @@ def _set(words: list[str], state: State) -> None:
                 state.errexit = on
 
 
-def _exit(words: list[str], state: State) -> None:
-    """`exit $code` hands on the status that was kept before."""
-    status = words[0] if words else "$?"
+def _exit(words: list[str], context: Context, state: State) -> None:
+    """`exit $code` hands on the status that was kept before.  What comes after is not reached, or perhaps not."""
+    status = words[1] if len(words) > 1 else "$?"
     kept = state.last if status in {"$?", "${?}"} else state.saved.get(status.strip("${}"), [])
     for command in kept:
         command.fails, command.why = True, ""
+    if not context.conditional:
+        state.ended = words[0]
+    elif status == "0":
+        state.may_end = True
+
+
+def _shift(words: list[str], context: Context, state: State) -> None:
+    by = int(words[0]) if words and words[0].isdigit() and len(words[0]) < 3 else 1
+    given = [state.variables.get(str(number)) for number in range(1, 20)]
+    for number in range(1, 20):
+        value = given[number - 1 + by] if number - 1 + by < len(given) and not context.conditional else None
+        if value is not None:
+            state.set(str(number), value, maybe=False)
+        else:
+            state.unset(str(number))
+
+
+def _trap(words: list[str], at: At, context: Context, state: State) -> None:
+    """What a trap does when the script ends or fails may run; one that exits with 0 hides every failure."""
+    if len(words) < 2 or words[0] in {"-", "", "-p", "-l"} or not {"EXIT", "ERR", "0"} & set(words[1:]):
+        return
+    ended, may_end = state.ended, state.may_end
+    _eval(words[0], at, context.dead("it runs in a trap").inside(), state)
+    state.swallows = state.swallows or (not context.nested and re.search(r"(?:^|[;&|{\s])exit\s+0(?:$|[;&|}\s])", words[0]) is not None)
+    state.ended, state.may_end = ended, may_end
+
+
+def _eval(text: str, at: At, context: Context, state: State) -> str:
+    """Text that is run as a script, in this shell."""
+    if not text.startswith("$"):
+        try:
+            return _walk(text, context, state, lambda _: at)
+        except ShellError:
+            pass
+    state.tell(f"what `eval {text[:80]}` runs cannot be told", at)
+    return ""
+
+
+def _xargs(words: list[str], node: Simple, prefix: Mapping[str, str], files: list[str], stdin: str, context: Context, state: State) -> str:
+    """`xargs COMMAND`: once for each line of what is known, else with a reference in place of what it reads."""
+    mark, rest = "", words[1:]
+    while rest and rest[0].startswith("-"):
+        option, value = rest[0], rest[1] if len(rest) > 1 else ""
+        if option[:2] == "-I":
+            mark = option[2:] or value
+        elif option in {"-i", "--replace"} or option.startswith("--replace="):
+            mark = option.partition("=")[2] or "{}"
+        rest = rest[2:] if option in _XARGS and "=" not in option else rest[1:]
+    known = bool(stdin) and "$" not in stdin
+    for item in stdin.splitlines()[:MAX_VALUES] if known and mark else [stdin if known else "${stdin}"]:
+        own = [word.replace(mark, item) if mark in word else word for word in rest] if mark else [*rest, *item.split()]
+        if own:
+            command(own, node, prefix, files, "", context, state)
+    return ""
 
 
 def _call(words: list[str], context: Context, state: State) -> str:
@@ -113,7 +178,9 @@ def _call(words: list[str], context: Context, state: State) -> str:
     for number, word in enumerate(words[1:], start=1):
         state.set(str(number), (word,), maybe=False)
     state.set("@", (" ".join(words[1:]),), maybe=False)
-    return nested(state.functions[words[0]], state, context)
+    printed = nested(state.functions[words[0]], state, context)
+    state.ended = "" if state.ended == "return" else state.ended
+    return printed
 
 
 def _shell(words: list[str], stdin: str, at: At, context: Context, state: State) -> str:
@@ -136,54 +203,61 @@ def _shell(words: list[str], stdin: str, at: At, context: Context, state: State)
 
 
 def _file(script: Script, words: list[str], at: At, context: Context, state: State) -> str:
-    if state.in_file:
-        state.tell(f"what the script {words[0]} does is not followed: a script calls it", at)
+    if script.text in state.in_files or len(state.in_files) >= MAX_FILES:
+        state.tell(f"what the script {words[0]} does is not followed: scripts call one another", at)
         return ""
-    for number, word in enumerate(words[1:], start=1):
+    for number in range(1, 20):
+        state.unset(str(number))
+    for number, word in enumerate(words[1:20], start=1):
         state.set(str(number), (word,), maybe=False)
-    state.in_file = True
+    state.in_files.append(script.text)
     strict = script.text.startswith("#!") and " -e" in script.text.split("\n", 1)[0]
     printed = _text(script, strict, context, state)
-    state.in_file = False
+    state.in_files.pop()
     return printed
 
 
 def _source(path: str, at: At, context: Context, state: State) -> None:
-    script = state.script(path) if "$" not in path and not state.in_file else None
-    if script is None or path.endswith(".env"):
+    script = state.script(path) if "$" not in path else None
+    if script is None or path.endswith(".env") or script.text in state.in_files or len(state.in_files) >= MAX_FILES:
         state.sourced.append(path)
         return
-    state.in_file, place, state.place = True, state.place, script.place
-    _walk(script.text, context, state)
-    state.in_file, state.place = False, place
+    state.in_files.append(script.text)
+    _walk(script.text, context, state, script.place)
+    state.in_files.pop()
+    state.ended = "" if state.ended == "return" else state.ended
 
 
 def _text(script: Script, errexit: bool, context: Context, state: State) -> str:
     """Another shell's script: it has options of its own, and its status is the command's."""
-    before = state.errexit, state.pipefail, state.place
-    passes = context.status or (context.strict and state.errexit)
-    state.errexit, state.pipefail, state.place = errexit, False, script.place
-    own = replace(context, strict=passes, status=passes)
+    before = state.errexit, state.pipefail, state.ended, state.may_end
+    passes = context.passes(state)
+    state.errexit, state.pipefail = errexit, False
+    own = replace(context, strict=passes, status=passes, exits=passes and context.exits)
     if not passes:
         own = own.dead(context.why or "`set +e` is in force")
-    printed = _walk(script.text, own, state)
-    state.errexit, state.pipefail, state.place = before
+    printed = _walk(script.text, own, state, script.place)
+    state.errexit, state.pipefail, state.ended, state.may_end = before
     return printed
 
 
-def _walk(text: str, context: Context, state: State) -> str:
+def _walk(text: str, context: Context, state: State, place: Callable[[int], At]) -> str:
     from auditor.collectors.gocdnext.shell.run import nested
 
-    return nested(parse(text), state, context)
+    before, state.place = state.place, place
+    try:
+        return nested(parse(text), state, context)
+    finally:
+        state.place = before
 
 
 def _record(words: list[str], prefix: Mapping[str, str], files: list[str], stdin: str, at: At, context: Context, state: State) -> str:
-    fails = context.status or (context.strict and state.errexit)
+    fails = context.passes(state)
     why = "" if fails else context.why or ("`set +e` is in force" if context.strict else "its failure is not that of the script")
     stops = context.stops
     state.share()
     printed = output(words, stdin, state)
-    found = Command(words, at, fails, why, stops, context.conditional, state.variables, state.files, prefix, stdin, printed, list(files), context.nested, state.place)
+    found = Command(words, at, fails, why, stops, context.conditional or state.may_end, state.variables, state.files, prefix, stdin, printed, list(files), context.nested, state.place)
     if words[0] in {"[", "[[", "test"} and (stops or fails):
         for name in [word.strip("${}") for word in words if word.strip("${}") in state.saved]:
             for kept in state.saved[name]:

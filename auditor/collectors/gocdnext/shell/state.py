@@ -50,6 +50,11 @@ class Command:
     def name(self) -> str:
         return str(self.words[0].rsplit("/", 1)[-1]) if self.words else ""
 
+    @property
+    def weakness(self) -> str:
+        """Why the job can succeed though the command failed or was never run, "" if it cannot."""
+        return "" if self.fails and not self.conditional else (self.why if not self.fails else "it does not run each time")
+
     def variable(self, name: str) -> str:
         """The value of a variable in its environment, "" where it is not set; with several values, the reference."""
         if name in self.prefix:
@@ -60,7 +65,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a command's failure means here.  `strict`: `set -e` acts; `status`: its status is the script's; `stops`: so is its success as a failure."""
+    """What a command's failure means here.  `strict`: `set -e` acts; `status`: its status is the script's; `stops`: so is its success as a failure;
+    `exits`: `exit 1` fails the job, as it does outside subshells."""
 
     strict: bool = True
     status: bool = True
@@ -68,12 +74,21 @@ class Context:
     stops: bool = False
     conditional: bool = False
     nested: bool = False
+    exits: bool = True
 
     def dead(self, why: str, *, stops: bool = False) -> Context:
         return replace(self, strict=False, status=False, why=why, stops=stops)
 
     def inside(self) -> Context:
         return replace(self, conditional=True)
+
+    def passes(self, state: State) -> bool:
+        """Does the failure of what runs here fail the job?"""
+        return self.status or (self.strict and state.errexit)
+
+    def apart(self, state: State) -> Context:
+        """In a subshell."""
+        return replace(self, exits=self.exits and self.passes(state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,10 @@ class Script:
 
 @dataclass(slots=True)
 class State:
-    """`place`: line -> place; `script`: path -> a script of the repository, None where there is none; `expression`: what a `${{ }}` becomes."""
+    """`place`: line -> place; `script`: path -> a script of the repository, None where there is none; `expression`: what a `${{ }}` becomes.
+
+    `in_files` are the scripts being walked; `ended`: after `exit` or `return` nothing runs; `may_end`: a branch may have ended with success;
+    `swallows`: a trap ends the script with success.  `aliases` stand for the first word of a command."""
 
     place: Callable[[int], At]
     script: Callable[[str], Script | None]
@@ -97,12 +115,16 @@ class State:
     commands: list[Command] = field(default_factory=list)
     unread: list[tuple[str, At]] = field(default_factory=list)
     sourced: list[str] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
     saved: dict[str, list[Command]] = field(default_factory=dict)
     last: list[Command] = field(default_factory=list)
     errexit: bool = True
     pipefail: bool = False
     level: int = 0
-    in_file: bool = False
+    in_files: list[str] = field(default_factory=list)
+    ended: str = ""
+    may_end: bool = False
+    swallows: bool = False
     steps: int = 0
     _shared: bool = False
 

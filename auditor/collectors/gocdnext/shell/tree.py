@@ -73,6 +73,7 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Group:
     body: tuple[Item, ...]
+    subshell: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,18 +44,26 @@ def _named(value: str) -> str:
     return value[3:-2].strip() if value.startswith("${{") and value.endswith("}}") else ""
 
 
+def _exit_code(step: Step) -> str:
+    """Why a finding passes by the exit code that is asked for, "" if it does not."""
+    code = step.value("exit-code")
+    if "$" in code:
+        return "the exit code is a value that the file does not say"
+    return _PASSES if code.isdecimal() and int(code) == 0 else ""
+
+
 def trivy(step: Step) -> None:
     subject = {"image": "image", "fs": "filesystem", "repo": "repository", "config": "configuration"}.get(step.value("scan-type"), "filesystem")
     severities = [part.strip().upper() for part in step.value("severity").split(",") if part.strip()]
     trace = target(step.value("target"), step.scene) if subject == "image" else NOTHING
-    why = _PASSES if step.value("exit-code") == "0" else ""
+    why = _exit_code(step)
     finds = "misconfigurations" if subject == "configuration" else "vulnerabilities"
     at = step.at_input("exit-code" if why else "target")
     scan(step.scene, "trivy", subject, finds, severities, trace, why, at, ignores_unfixed=step.value("ignore-unfixed") == "true")
 
 
 def gitleaks(step: Step) -> None:
-    why = _PASSES if step.value("exit-code") == "0" else ""
+    why = _exit_code(step)
     scan(step.scene, "gitleaks", "repository", "secrets", [], NOTHING, why, step.at_input("exit-code" if why else "scan-mode"))
 
 
@@ -70,7 +78,7 @@ def semgrep(step: Step) -> None:
 
 
 def nuclei(step: Step) -> None:
-    why = _PASSES if step.value("exit-code") == "0" else ""
+    why = _exit_code(step)
     severities = [part.strip().upper() for part in step.value("fail-on").split(",") if part.strip()]
     scan(step.scene, "nuclei", "filesystem", "vulnerabilities", severities, NOTHING, why, step.at_input("exit-code"))
 
