@@ -41,7 +41,7 @@ def test_a_base_fails_nothing(base):
 
 @pytest.mark.parametrize("trap", TRAPS, ids=name)
 def test_a_trap_turns_exactly_what_it_names(trap, tmp_path):
-    """The one change of a trap makes the controls that it names fail, no other, and makes nothing pass that did not."""
+    """The one change of a trap makes the controls that it names fail, no other, those it says so of unknown, and makes nothing pass that did not."""
     about = yaml.safe_load((trap / "trap.yaml").read_text())
     base = auditing.FIXTURES / "base" / about["base"]
     before = base_report(base)
@@ -49,6 +49,7 @@ def test_a_trap_turns_exactly_what_it_names(trap, tmp_path):
     turned = auditing.controls_with(report, "fail") - auditing.controls_with(before, "fail")
     wanted = set(about["fails"])
     assert turned == wanted, f"{about['title']}\n{auditing.describe(report, turned ^ wanted)}"
+    assert set(about.get("unknown", ())) <= auditing.controls_with(report, "unknown")
     assert not auditing.controls_with(report, "error")
 
 
@@ -59,4 +60,4 @@ def test_a_trap_says_what_it_is(trap):
     assert set(about) <= {"title", "base", "fails", "reason", "unknown", "note"}
     assert about["title"]
     assert (auditing.FIXTURES / "base" / about["base"] / "auditor.yaml").is_file()
-    assert set(about["fails"]) <= set(auditing.library().controls)
+    assert {*about["fails"], *about.get("unknown", ())} <= set(auditing.library().controls)

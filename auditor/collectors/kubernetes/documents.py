@@ -24,6 +24,7 @@ from auditor.text.yaml import Node, TextError, parse
 SUFFIXES = {".yaml", ".yml", ".json"}
 MAX_KUSTOMIZATIONS = 500
 CONTROLLER = "kyverno-admission-controller"
+LOCAL = "config.kubernetes.io/local-config"
 RELEVANT = WORKLOADS | {
     "Namespace",
     "ConfigMap",
@@ -104,8 +105,15 @@ def read_manifests(patterns: list[str], reading: Reading) -> Manifests:
             _kustomize(path, walk, found, [])
     for path in walk.pending:
         if path not in walk.left_out and path not in walk.done:
-            _read(path, reading, found)
+            _read(path, reading, found, _beside(path, walk))
     return found
+
+
+def _beside(path: Path, walk: _Walk) -> Path | None:
+    """The kustomization in the folder of a file that no kustomization lists."""
+    if path in walk.listed:
+        return None
+    return next((path.parent / name for name in NAMES if path.parent / name in walk.done), None)
 
 
 def _expand(pattern: str, root: Path) -> Iterator[Path]:
@@ -150,6 +158,7 @@ class _Walk:
     left_out: set[Path] = field(default_factory=set)
     done: set[Path] = field(default_factory=set)
     open: list[Path] = field(default_factory=list)
+    listed: set[Path] = field(default_factory=set)
     visits: int = 0
 
 
@@ -176,6 +185,7 @@ def _kustomize(path: Path, walk: _Walk, found: Manifests, outer: list[tuple[Docu
         inner = next((listed / name for name in NAMES if (listed / name).is_file()), None)
         if inner is None:
             walk.pending.setdefault(listed)
+            walk.listed.add(listed)
             found.changes.setdefault(listed, []).extend(changes)
         elif inner not in walk.open and (inner not in walk.done or changes):
             _kustomize(inner, walk, found, changes)
@@ -198,22 +208,36 @@ def _parse(path: Path, reading: Reading, found: Manifests) -> tuple[Document, li
         return None
 
 
-def _read(path: Path, reading: Reading, found: Manifests) -> None:
+def _read(path: Path, reading: Reading, found: Manifests, beside: Path | None) -> None:
     parsed = _parse(path, reading, found)
     if parsed is None:
         return
     for node in parsed[1]:
         for obj in objects(node, parsed[0]):
-            trouble = _changed(obj, found.changes.get(path, []), found.unsure)
+            reason = "" if beside is None else f"{reading.uri(beside)} does not list {obj.document.uri}, so it may never reach the cluster"
+            trouble = _left_out(obj, path, found, reason) or _changed(obj, found.changes.get(path, []), found.unsure)
             if trouble is None:
                 found.objects.append(obj)
             elif obj.kind in RELEVANT:
                 found.unread.append(trouble)
 
 
+def _own(obj: Object) -> bool:
+    """A workload that is not the policy engine's controller."""
+    return obj.kind in WORKLOADS and obj.name != CONTROLLER
+
+
+def _left_out(obj: Object, path: Path, found: Manifests, reason: str) -> Trouble | None:
+    """Why a kustomization may leave an object of its folder, or of its list, out."""
+    local = _text(obj.node.get("metadata", "annotations", LOCAL))
+    if path in found.changes and local not in {"", "false"}:
+        reason = f"{obj.document.uri}: the annotation {LOCAL} keeps {obj.kind} {obj.name} out of what the kustomization makes"
+    return Trouble(reason, obj.document.source, obj.node.line, "list the file in the kustomization, or move it", _own(obj)) if reason else None
+
+
 def _changed(obj: Object, changes: list[tuple[Document, Change]], unsure: Trouble | None) -> Trouble | None:
     """Why an object does not reach the cluster as it stands."""
-    own = obj.kind in WORKLOADS and obj.name != CONTROLLER
+    own = _own(obj)
     if unsure is not None:
         return Trouble(unsure.reason, unsure.source, unsure.line, unsure.hint, own)
     for where, change in changes:

@@ -9,10 +9,10 @@ from auditor.collectors.kubernetes.automata import matches
 from auditor.collectors.kubernetes.conditions import cel
 from auditor.collectors.kubernetes.controller import Kyverno, embedded
 from auditor.collectors.kubernetes.documents import Object
-from auditor.collectors.kubernetes.match import is_pod
+from auditor.collectors.kubernetes.match import DEBUGGING, is_pod, takes_in
 from auditor.collectors.kubernetes.openings import Opening
 from auditor.collectors.kubernetes.selectors import NamespaceView, is_empty, named_by, selected
-from auditor.collectors.kubernetes.spans import SOMETIMES, YES, Span, none_of
+from auditor.collectors.kubernetes.spans import NO, SOMETIMES, YES, Span, none_of
 from auditor.collectors.kubernetes.values import items
 from auditor.collectors.kubernetes.verifying import Verifying
 from auditor.model.place import At
@@ -59,15 +59,18 @@ def _line(settings: Object, node: Node, text: str) -> At:
 def _filtered(text: str) -> Takes | None:
     """A `[Kind,namespace,name]` filter; None if no Pod can be meant.  Spaces are part of a name, as Kyverno reads them."""
     parts = text.split(",")
-    if not parts[0] or len(parts) > 3 or not is_pod(parts[0]):
+    if not parts[0] or len(parts) > 3 or not (is_pod(parts[0]) or takes_in(parts[0], DEBUGGING)):
         return None
+    debugging = not is_pod(parts[0])
     namespace, name = (*parts[1:], "", "")[:2]
     if not namespace or not name:
         return None
 
-    def takes(_rule: Verifying, view: NamespaceView, _operation: str) -> Span:
-        taken = named_by([namespace], view)
-        return Span(min(taken, YES.low if name == "*" else SOMETIMES), min(taken, YES.high if name == "*" else SOMETIMES))
+    def takes(_rule: Verifying, view: NamespaceView, operation: str) -> Span:
+        if debugging and operation != "UPDATE":
+            return NO
+        most = min(named_by([namespace], view), YES.low if name == "*" and not debugging else SOMETIMES)
+        return Span(most, most)
 
     return takes
 

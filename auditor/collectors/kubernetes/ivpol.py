@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.collectors.kubernetes import shapes
 from auditor.collectors.kubernetes.automata import STAR, Token, TooComplex
 from auditor.collectors.kubernetes.cel import CATEGORIES, NotUnderstood, Verification, verifications
 from auditor.collectors.kubernetes.conditions import cel
 from auditor.collectors.kubernetes.controller import PER_RULE_ACTIONS, Kyverno
 from auditor.collectors.kubernetes.documents import Object
 from auditor.collectors.kubernetes.globs import expand
+from auditor.collectors.kubernetes.match import DEBUGGING
 from auditor.collectors.kubernetes.selectors import NamespaceView, is_empty, selected
 from auditor.collectors.kubernetes.spans import NEVER, NO, YES, Span, Why, all_of, any_of, never, none_of, sometimes
 from auditor.collectors.kubernetes.values import Reader, items, repeated_keys
@@ -91,6 +93,7 @@ def read_image_policy(obj: Object, identity: str) -> ImagePolicy:
     names = {reader.text(a.get("name")) for a in items(spec, "attestors")}
     for name in sorted({n for v in verified for n in v.attestors} - names):
         defects.append(Remark(message=f"a validation names the attestor {name}, which the policy does not have", at=obj.at(spec)))
+    defects.extend(Remark(message=message, at=obj.at(node)) for message, node in shapes.of_object(obj))
     for key, line, column in repeated_keys(obj.node):
         defects.append(Remark(message=f"the key {key} stands twice", at=At(source=obj.document.source, line=line, column=column)))
     return result
@@ -170,6 +173,9 @@ def _denies(policy: ImagePolicy) -> Span:
 def _containers(policy: ImagePolicy, kyverno: Kyverno) -> tuple[list[Why], list[str]]:
     """Which kinds of container stay unverified.  With `required` in force an image that nothing verified is denied, whatever kind of container it is in."""
     place = policy.at(policy.spec("validations") or policy.object.node)
+    replaced = [i for i in items(policy.object.node.get("spec"), "images") if (name := i.get("name")) is not None and name.text in CATEGORIES]
+    if replaced:
+        return [Why("its own extractor in `images` replaces one of a Pod's kinds of container", policy.at(replaced[0]))], []
     seen = {c for v in policy.verified if not v.attestation and v.needed > 0 and v.attestors for c in v.categories}
     if policy.not_understood and not set(CATEGORIES) <= seen:
         return [], ["a validation is written in a way that is not understood"]
@@ -188,13 +194,15 @@ def _sees(policy: ImagePolicy, view: NamespaceView, operation: str) -> Span:
     constraints = policy.spec("matchConstraints")
     if constraints is None:
         return never("it has no matchConstraints", policy.at())
-    rules = [_rule(r, operation, policy) for r in items(constraints, "resourceRules")]
+    excluded = list(items(constraints, "excludeResourceRules"))
     parts = [
         in_namespace(policy.namespace, view, policy.at()),
-        any_of(rules) if rules else never("it has no resourceRules", policy.at(constraints)),
-        *(none_of(_rule(r, operation, policy), "its excludeResourceRules leave Pods out", policy.at(r)) for r in items(constraints, "excludeResourceRules")),
+        _any_rule(policy, constraints, operation),
+        *(none_of(_rule(r, operation, policy), "its excludeResourceRules leave Pods out", policy.at(r)) for r in excluded),
         cel(items(policy.object.node.get("spec"), "matchConditions"), view, operation, policy.at, "the matchCondition"),
     ]
+    if operation == "UPDATE":
+        parts.append(_debugging(policy, constraints, excluded))
     selector, of_objects = constraints.get("namespaceSelector"), constraints.get("objectSelector")
     if selector is not None and not selector.is_null:
         span = selected(selector, view)
@@ -205,13 +213,27 @@ def _sees(policy: ImagePolicy, view: NamespaceView, operation: str) -> Span:
     return all_of(parts)
 
 
-def _rule(node: Node, operation: str, policy: ImagePolicy) -> Span:
+def _any_rule(policy: ImagePolicy, constraints: Node, operation: str) -> Span:
+    rules = [_rule(r, operation, policy) for r in items(constraints, "resourceRules")]
+    return any_of(rules) if rules else never("it has no resourceRules", policy.at(constraints))
+
+
+def _debugging(policy: ImagePolicy, constraints: Node, excluded: list[Node]) -> Span:
+    """Kyverno adds the subresource to the webhooks of ClusterPolicies by itself, to those of ImageValidatingPolicies not (read at v1.19)."""
+    rules = [r for r in items(constraints, "resourceRules") if _rule(r, "UPDATE", policy, DEBUGGING).low > NEVER]
+    if rules and not any(_rule(r, "UPDATE", policy, DEBUGGING).high > NEVER for r in excluded):
+        return YES
+    return sometimes(f"it leaves out pods/{DEBUGGING}, so containers that are added to a running Pod are not verified", policy.at(constraints))
+
+
+def _rule(node: Node, operation: str, policy: ImagePolicy, subresource: str = "") -> Span:
     def texts(key: str) -> list[str]:
         value = node.get(key)
         return [item.text for item in (value.children() if value is not None else ())]
 
     at = policy.at(node)
-    if not ({"pods", "*", "*/*"} & set(texts("resources")) and {"", "*"} & set(texts("apiGroups")) and {"v1", "*"} & set(texts("apiVersions"))):
+    names = {"*/*", "pods/*", f"pods/{subresource}", f"*/{subresource}"} if subresource else {"pods", "*", "*/*"}
+    if not (names & set(texts("resources")) and {"", "*"} & set(texts("apiGroups")) and {"v1", "*"} & set(texts("apiVersions"))):
         return Span(NEVER, NEVER, (Why(f"it matches {', '.join(texts('resources')) or 'nothing'} and no Pod", at),))
     if not {operation, "*"} & set(texts("operations")):
         return Span(NEVER, NEVER, (Why(f"it matches {', '.join(texts('operations')) or 'no operation'} and no {operation}", at),))

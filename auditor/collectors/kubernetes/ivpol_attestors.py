@@ -49,19 +49,25 @@ def _attestor(node: Node, policy: Node, lookup: Lookup) -> list[Trusted]:
         return value is not None and value.tag == "bool" and value.text.lower() in {"true", "yes", "on"}
 
     base = Trusted("", cosign, "", "key", ignores_transparency_log=flag("insecureIgnoreTlog"), ignores_certificate_transparency=flag("insecureIgnoreSCT"))
-    key, keyless, certificate = cosign.get("key"), cosign.get("keyless"), cosign.get("certificate")
-    if key is not None and key.kind == "map":
-        return _key(base, key, policy, lookup)
-    if keyless is not None and keyless.kind == "map":
-        identities = tuple(normalized(identity(i)) for i in items(keyless, "identities"))
-        return [replace(base, node=keyless, form="keyless", identities=identities)]
-    if certificate is not None and certificate.kind == "map":
-        cert = certificate.get("cert", "value") or certificate.get("cert")
-        if cert is None or cert.kind != "scalar":
-            return [replace(base, node=certificate, form="certificate")]
-        pinned = from_text(replace(base, node=cert, form="certificate"), cert.text, policy, lookup)
-        return [replace(t, pinned_leaf=True) for t in pinned]
-    return [Trusted("", node, "", "none")]
+    found = [part for part in (_form(base, cosign, form, policy, lookup) for form in ("key", "keyless", "certificate")) if part]
+    if len(found) > 1:  # which of them decides is not documented: each is judged
+        return [replace(t, path=f".{number}{t.path}") for number, part in enumerate(found, 1) for t in part]
+    return found[0] if found else [Trusted("", node, "", "none")]
+
+
+def _form(base: Trusted, cosign: Node, form: str, policy: Node, lookup: Lookup) -> list[Trusted]:
+    value = cosign.get(form)
+    if value is None or value.kind != "map":
+        return []
+    if form == "key":
+        return _key(base, value, policy, lookup)
+    if form == "keyless":
+        identities = tuple(normalized(identity(i)) for i in items(value, "identities"))
+        return [replace(base, node=value, form="keyless", identities=identities)]
+    cert = value.get("cert", "value") or value.get("cert")
+    if cert is None or cert.kind != "scalar":
+        return [replace(base, node=value, form="certificate")]
+    return [replace(t, pinned_leaf=True) for t in from_text(replace(base, node=cert, form="certificate"), cert.text, policy, lookup)]
 
 
 def _key(base: Trusted, key: Node, policy: Node, lookup: Lookup) -> list[Trusted]:

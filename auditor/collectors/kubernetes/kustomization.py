@@ -81,9 +81,7 @@ def read_kustomization(path: Path, nodes: list[Node], root: Path) -> Kustomizati
 
 
 def _patch(path: Path, patch: Node, root: Path, found: Kustomization) -> None:
-    """A patch is no object.  It touches the kind of its target or, a strategic merge patch, the kinds it names itself."""
-    kinds: set[str] = set()
-    target = patch.get("target", "kind")
+    """A patch is no object.  It touches what its target selects or, a strategic merge patch without a target, the kinds it names itself."""
     text = patch.text if patch.kind == "scalar" else ""
     name = patch.get("path")
     inline = patch.get("patch")
@@ -97,14 +95,24 @@ def _patch(path: Path, patch: Node, root: Path, found: Kustomization) -> None:
             body = read(file, root=root)
         except Unreadable:
             body = ""
-    if target is not None and target.kind == "scalar":
-        kinds.add(target.text)
-    else:
-        try:
-            kinds |= {kind.text for document in parse(body) if (kind := document.get("kind")) is not None}
-        except TextError:
-            kinds = set()
-    found.changes.append(Change("the kustomization patches objects", patch.line, frozenset(kinds) if kinds else None))
+    target = patch.get("target")
+    kinds = _kinds(body) if target is None or target.is_null else _selected(target)
+    found.changes.append(Change("the kustomization patches objects", patch.line, kinds))
+
+
+def _kinds(body: bytes | str) -> frozenset[str] | None:
+    """The kinds that a strategic merge patch names; None: any."""
+    try:
+        named = [document.get("kind") for document in parse(body)]
+    except TextError:
+        return None
+    return frozenset(kind.text for kind in named if kind is not None) if named and all(named) else None
+
+
+def _selected(target: Node) -> frozenset[str] | None:
+    """The kind that a target selects; None where it names none, or a regular expression."""
+    kind = target.get("kind")
+    return frozenset({kind.text}) if kind is not None and kind.kind == "scalar" and kind.text.isalnum() else None
 
 
 def _listed(path: Path, node: Node, root: Path, found: Kustomization) -> None:

@@ -14,6 +14,8 @@ from auditor.text.yaml import Node
 
 Place = Callable[[Node], At]
 OPERATIONS = ("CREATE", "UPDATE")
+DEBUGGING = "ephemeralcontainers"
+"""The subresource through which a container is added to a running Pod: an UPDATE of its own."""
 _VERSION = re.compile(r"^(v[0-9]{1,4}((alpha|beta)[0-9]{1,4})?|\*)$")
 
 
@@ -56,7 +58,10 @@ def _excludes(node: Node, view: NamespaceView, operation: str, place: Place) -> 
     resources = node.get("resources")
     kinds = _texts(resources, "kinds")
     if kinds and not any(is_pod(kind) for kind in kinds):
-        return NO
+        if operation != "UPDATE" or not any(takes_in(kind, DEBUGGING) for kind in kinds):
+            return NO
+        span = _filter(node, view, operation, place, DEBUGGING)
+        return Span(min(span.low, SOMETIMES), min(span.high, SOMETIMES), span.why, span.doubts)
     if not (resources is not None and resources.entries) and not any(_has(node, key) for key in ("subjects", "roles", "clusterRoles")):
         return NO
     if _only_nodes(node):
@@ -71,13 +76,13 @@ def _only_nodes(node: Node) -> bool:
     return bool(subjects) and names == {"system:nodes"}
 
 
-def _filter(node: Node, view: NamespaceView, operation: str, place: Place) -> Span:
+def _filter(node: Node, view: NamespaceView, operation: str, place: Place, subresource: str = "") -> Span:
     """One resource filter; its attributes are ANDed, the members of a list ORed.  Kinds are judged by the caller or here if there are any."""
     at = place(node)
     resources = node.get("resources")
     spans: list[Span] = []
     kinds = _texts(resources, "kinds")
-    if kinds and not any(is_pod(kind) for kind in kinds):
+    if kinds and not any(takes_in(kind, subresource) for kind in kinds):
         return never(f"it matches {', '.join(kinds)} and no Pod", at)
     operations = _texts(resources, "operations")
     if operations and operation not in operations:
@@ -130,6 +135,11 @@ def _everybody(node: Node) -> bool:
 
 def is_pod(selector: str) -> bool:
     """Does a kind selector (`Pod`, `v1/Pod`, `*/Pod`, `*`, `Pod/status`, ...) take in Pods themselves?  Read as Kyverno reads it."""
+    return takes_in(selector, "")
+
+
+def takes_in(selector: str, subresource: str) -> bool:
+    """Does a kind selector take in this subresource of Pods, "" for Pods themselves?"""
     parts = selector.split("/")
     parts = [*parts[:-1], *parts[-1].split(".")]
     group, version, kind, sub = "*", "*", "", ""
@@ -152,7 +162,7 @@ def is_pod(selector: str) -> bool:
             group, version, kind = parts
     elif len(parts) == 4:
         group, version, kind, sub = parts
-    return matches(group, "") and matches(version, "v1") and bool(kind) and matches(kind, "Pod") and matches(sub, "")
+    return matches(group, "") and matches(version, "v1") and bool(kind) and matches(kind, "Pod") and matches(sub, subresource)
 
 
 def _kinds(block: Node) -> list[str]:

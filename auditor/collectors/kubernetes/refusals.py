@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.collectors.kubernetes import shapes
 from auditor.collectors.kubernetes.action import ENFORCING, explicit_action
 from auditor.collectors.kubernetes.policies import Entry, Policy, Rule
 from auditor.collectors.kubernetes.values import items
 from auditor.model.record import Remark
 from auditor.text.yaml import Node
 
+_DOES = ("validate", "mutate", "generate", "verifyImages")
 _KINDS = ("keys", "keyless", "certificates", "attestor")
 
 
@@ -20,18 +22,39 @@ def refusals(policy: Policy) -> list[Remark]:
     def say(message: str, node: Node) -> None:
         found.append(Remark(message=message, at=policy.at(node)))
 
-    admission = policy.object.node.get("spec", "admission")
-    if admission is not None and admission.tag == "bool" and admission.text.lower() in {"false", "no", "off"} and any(r.entries for r in policy.rules):
-        say("spec.admission is false, which no policy that verifies images may say", admission)
+    for message, node in [*shapes.of_object(policy.object), *_of_spec(policy), *shapes.of_rule_names([(r.name, r.node) for r in policy.rules])]:
+        say(message, node)
     for rule in policy.rules:
-        for key in ("match", "exclude"):
-            block = rule.node.get(key)
-            if block is not None and block.get("any") is not None and block.get("all") is not None:
-                say(f"{key} has both any and all", block)
+        for message, node in _of_rule(policy, rule):
+            say(message, node)
         for entry in rule.entries:
             for message, node in [*_of_entry(entry), *_action(policy, rule, entry)]:
                 say(message, node)
     return found
+
+
+def _of_spec(policy: Policy) -> Iterator[tuple[str, Node]]:
+    spec = policy.object.node.get("spec")
+    admission = spec.get("admission") if spec is not None else None
+    if admission is not None and not admission.is_null and admission.tag != "bool":
+        yield "spec.admission is neither true nor false", admission
+    elif admission is not None and admission.text.lower() in {"false", "no", "off"} and any(r.entries for r in policy.rules):
+        yield "spec.admission is false, which no policy that verifies images may say", admission
+    if policy.timeout_seconds not in shapes.TIMEOUTS:
+        yield "the timeout is not between 1 and 30 seconds", spec or policy.object.node
+
+
+def _of_rule(policy: Policy, rule: Rule) -> Iterator[tuple[str, Node]]:
+    does = [key for key in _DOES if (value := rule.node.get(key)) is not None and (value.entries or value.items)]
+    if len(does) > 1:
+        yield f"rule {rule.name} does more than one of {', '.join(does)}", rule.node
+    for key in ("match", "exclude"):
+        block = rule.node.get(key)
+        if block is None:
+            continue
+        if block.get("any") is not None and block.get("all") is not None:
+            yield f"{key} has both any and all", block
+        yield from shapes.of_filters(block, namespaced=policy.object.kind == "Policy")
 
 
 def _of_entry(entry: Entry) -> Iterator[tuple[str, Node]]:
