@@ -112,6 +112,7 @@ def fold(control: Control, answer: Answer, world: World) -> list[Row]:
 
 def _taint(control: Control, subjects: set[str], rows: dict[str, Row], world: World) -> _Taints:
     taints = _Taints()
+    mine = {place for path in (*subjects, *rows) for place in prefixes(path)}
     for kind, gaps in world.gaps.items():
         required = names(control.requires, kind)
         sought = names(control.consults, kind) or names(control.seeks, kind)
@@ -121,7 +122,9 @@ def _taint(control: Control, subjects: set[str], rows: dict[str, Row], world: Wo
             inside = [place for place in prefixes(path) if place in subjects or place in rows] if required else []
             for place in inside:
                 taints.own[place][number] = kind
-            if sought or not inside:
+            # A field of a fact that is no subject and holds none: what is required of subjects is not lost with it.
+            elsewhere = "." in kind and path not in mine
+            if sought or not (inside or elsewhere):
                 where = world.container(path)
                 if world.sort(where) != control.per:
                     taints.everywhere[number] = kind

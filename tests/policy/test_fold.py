@@ -122,6 +122,16 @@ def test_a_gap_elsewhere_taints_only_its_container():
     assert {path: row.status for path, row in got.items()} == {"o/a#p/j": "unknown", "o/b#p/j": "pass"}
 
 
+def test_a_field_of_what_is_no_subject_is_required_of_none():
+    """A required field that another fact lacks leaves the subjects alone; one of the fact they lie in does not, nor does a lost fact."""
+    asked = control(population=["job.digest"], requires=["job.chart", "gate.votes"])
+
+    def status(kind: str, path: str) -> str:
+        return rows(asked, {"o/a#p/j"}, gaps=[Gap(kind=kind, path=path, reason="r")])["o/a#p/j"].status
+
+    assert [status("job.chart", "o/a#q/k"), status("gate.votes", "o/a#p"), status("gate", "o/a#q/g")] == ["pass", "unknown", "unknown"]
+
+
 def test_a_gap_in_a_container_of_another_sort_taints_all():
     """What a cluster did not tell matters to every repository that asks about clusters."""
     got = rows(control(consults=["policy"]), {"o/a#p/j", "o/b#p/j"}, gaps=[Gap(kind="policy", path="c1/Policy/k", reason="r")])

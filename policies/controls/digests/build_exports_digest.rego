@@ -12,7 +12,7 @@
 #   prerequisite: 2
 #   aspects: [design]
 #   sources: [gocdnext]
-#   population: [job.builds, job.pipeline, job.publishes, job.tag_creations, pipeline]
+#   population: [job.builds, job.pipeline, job.publishes, job.tag_creations, pipeline.name]
 #   requires: [job.builds]
 #   per: repository
 #   frameworks:

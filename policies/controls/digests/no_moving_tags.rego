@@ -12,7 +12,7 @@
 #   prerequisite: 2
 #   aspects: [design]
 #   sources: [gocdnext]
-#   population: [job.publishes, job.pipeline, job.tag_creations, pipeline]
+#   population: [job.publishes, job.pipeline, job.tag_creations, pipeline.name]
 #   requires: [job.publishes]
 #   per: repository
 #   frameworks:

@@ -12,7 +12,7 @@
 #   prerequisite: 2
 #   aspects: [design]
 #   sources: [gocdnext]
-#   population: [job.images, job.pipeline, job.touches, job.publishes, job.tag_creations, pipeline]
+#   population: [job.images, job.pipeline, job.touches, job.publishes, job.tag_creations, pipeline.name]
 #   requires: [job.images]
 #   per: repository
 #   frameworks:

@@ -12,7 +12,7 @@
 #   severity: low
 #   aspects: [design]
 #   sources: [gocdnext]
-#   population: [job.touches, job.pipeline, pipeline]
+#   population: [job.touches, job.pipeline, pipeline.name]
 #   requires: [pipeline.notifications]
 #   per: repository
 #   frameworks:

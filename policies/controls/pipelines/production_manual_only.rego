@@ -12,7 +12,7 @@
 #   severity: high
 #   aspects: [design, implementation]
 #   sources: [gocdnext]
-#   population: [job.touches, job.pipeline, pipeline]
+#   population: [job.touches, job.pipeline, pipeline.name]
 #   requires: [pipeline.starts]
 #   per: repository
 #   frameworks:

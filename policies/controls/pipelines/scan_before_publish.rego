@@ -13,7 +13,7 @@
 #   severity: high
 #   aspects: [design]
 #   sources: [gocdnext]
-#   population: [job.pipeline, job.publishes, pipeline]
+#   population: [job.pipeline, job.publishes, pipeline.name]
 #   requires: [job.pipeline, job.publishes, job.after, job.scans, job.signs]
 #   seeks: [job.builds, job.publishes, job.digest_checks]
 #   per: repository

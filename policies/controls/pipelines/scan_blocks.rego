@@ -16,7 +16,7 @@
 #   sources: [gocdnext]
 #   population: [job.scans]
 #   requires: [job.scans]
-#   consults: [job.pipeline, job.publishes, job.tag_creations, pipeline]
+#   consults: [job.pipeline, job.publishes, job.tag_creations, pipeline.name]
 #   seeks: [job.builds, job.publishes, job.digest_checks]
 #   per: repository
 #   parameters:

@@ -13,7 +13,7 @@
 #   prerequisite: 1
 #   aspects: [design]
 #   sources: [gocdnext]
-#   population: [job.pipeline, job.publishes, job.builds, job.tag_creations, pipeline]
+#   population: [job.pipeline, job.publishes, job.builds, job.tag_creations, pipeline.name]
 #   requires: [job.pipeline, job.publishes, job.builds, job.signs, job.scans, job.after]
 #   seeks: [job.builds, job.publishes, job.digest_checks]
 #   per: repository
