@@ -41,6 +41,7 @@ demo:      ## render the demo's charts anew
 
 reports:   ## regenerate the sample reports
 	$(BIN)/python -m tests.regenerate reports
+	$(BIN)/python -m tests.regenerate picture || echo "no picture: .ci/tools chromium"
 
 bench:     ## measure
 	$(BIN)/python -m tests.bench

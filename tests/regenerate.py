@@ -1,4 +1,4 @@
-"""Writes the committed generated files anew: `python -m tests.regenerate docs|schemas|demo|reports|all`."""
+"""Writes the committed generated files anew: `python -m tests.regenerate docs|schemas|demo|reports|picture|all`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ def renderings() -> dict[Path, str]:
         return {auditing.FIXTURES / "demo" / spec.rendered: recording(spec, reading) for spec in task.options.charts}
 
 
+def picture() -> None:
+    """reports/demo/report.png, as headless Chromium shows the HTML report; not compared by a test, since fonts differ."""
+    from tests import real
+
+    real.browser_screenshot(ROOT / "reports/demo/report.html", 1280, 1560, ROOT / "reports/demo/report.png")
+
+
 def files(what: str) -> dict[Path, str]:
     """Path -> text of the generated files of one sort."""
     if what == "schemas":
@@ -51,6 +58,9 @@ def files(what: str) -> dict[Path, str]:
 
 
 def main(arguments: list[str]) -> int:
+    if arguments == ["picture"]:
+        picture()
+        return 0
     for what in ["docs", "schemas", "demo", "reports"] if arguments == ["all"] else arguments:
         for path, text in files(what).items():
             path.parent.mkdir(parents=True, exist_ok=True)
