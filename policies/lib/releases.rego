@@ -31,18 +31,37 @@ image_scans(job) := [scan |
 ]
 
 # A job scans the image that `build` (a job's id) builds, as far as can be told: a scan of a tag may be of it.
-scans(job, build) if {
+# `name` is the image's, "" for any of that build.
+scans(job, build, name) if {
 	some scan in image_scans(job)
 	is_object(scan.target)
 	not data.lib.traces.of_other_build(scan.target, build)
+	not _other_image(data.lib.traces.image(scan.target), name)
 }
 
 # A job signs that image, in the same sense.
-signs(job, build) if {
+signs(job, build, name) if {
 	is_array(job.signs)
 	some sign in job.signs
 	is_object(sign.target)
 	not data.lib.traces.of_other_build(sign.target, build)
+	not _other_image(sign.image, name)
+}
+
+# The name of what a publication copies, "" where it does not say.
+copied(publication) := data.lib.traces.image(publication.publish.source)
+
+# Both are written out, and they differ.
+_other_image(one, other) if {
+	is_string(one)
+	is_string(other)
+	one != other
+	count([name | some name in [one, other]; _written_out(name)]) == 2
+}
+
+_written_out(name) if {
+	name != ""
+	not contains(name, "$")
 }
 
 # The job that built what a publication makes visible: the job itself, or where the copied digest comes from.

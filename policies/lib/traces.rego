@@ -35,6 +35,17 @@ of_other_build(trace, build) if {
 	trace.job != build
 }
 
+# The image's name in a reference by digest, as written, "" where there is none.
+image(trace) := trim_prefix(split(trace.text, "@")[0], "docker://") if {
+	is_string(trace.text)
+	contains(trace.text, "@")
+}
+
+image(trace) := "" if {
+	is_string(trace.text)
+	not contains(trace.text, "@")
+}
+
 _why := {
 	"literal": "a digest that is written out, whichever image was built",
 	"tag": "a tag, which may name another image by then",

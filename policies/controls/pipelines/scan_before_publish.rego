@@ -63,14 +63,15 @@ failures contains {"subject": pipeline, "message": message, "at": publish.at, "a
 	publish := publication.publish
 	publish.by == "promotion"
 	origin := data.lib.releases.origin(publication)
+	name := data.lib.releases.copied(publication)
 	earlier := data.lib.jobs.before(publication.job)
 	some field, what in {"job.scans": "scans it", "job.signs": "signs it"}
-	count([job | some job in earlier; _does(field, job, origin)]) == 0
+	count([job | some job in earlier; _does(field, job, origin, name)]) == 0
 	message := sprintf("%v is published, and no job before %v", [_name(publication), what])
 }
 
-_does("job.scans", job, origin) if data.lib.releases.scans(job, origin)
+_does("job.scans", job, origin, name) if data.lib.releases.scans(job, origin, name)
 
-_does("job.signs", job, origin) if data.lib.releases.signs(job, origin)
+_does("job.signs", job, origin, name) if data.lib.releases.signs(job, origin, name)
 
 _name(publication) := sprintf("%v:%v", [publication.publish.image, publication.publish.tag])

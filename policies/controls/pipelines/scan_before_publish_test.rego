@@ -43,6 +43,21 @@ test_pass_scan_of_a_tag_is_judged_elsewhere if {
 	count(data.controls.pipelines.scan_before_publish.failures) == 0 with input as doc
 }
 
+test_fail_another_image_of_the_same_build_scanned if {
+	copied := object.union(_built, {"text": "ghcr.io/my-org/worker@${{ needs.build.outputs.worker }}"})
+	scanned := object.union(_built, {"text": "docker://ghcr.io/my-org/my-app@${DIGEST}"})
+	published := object.union(_publish("${TAG}", "release", "promotion"), {"source": copied})
+	doc := object.union_n([
+		_with_job("release/trivy-image", {"scans": [object.union(_scan, {"target": scanned})]}),
+		{"job": {"o/r#release/promote": {"publishes": [published]}}},
+	])
+	messages := _said(doc)
+	messages == {
+		"ghcr.io/my-org/my-app:${TAG} is published, and no job before scans it",
+		"ghcr.io/my-org/my-app:${TAG} is published, and no job before signs it",
+	}
+}
+
 test_pass_copied_from_a_promotion if {
 	doc := _with_job(
 		"release/promote",

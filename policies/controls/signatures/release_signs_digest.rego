@@ -4,7 +4,8 @@
 #   A release pipeline that pushes an image must sign what each of its builds pushed, by digest, after the
 #   image was scanned and before a job publishes the release tag. It fails if nothing is signed (verifying
 #   or attesting is no signature), if one of several images is not, if it signs what a tag names, if a scan
-#   of the same image comes later, and if the release tag exists before the signature.
+#   of the same image comes later, if the job can succeed without the signature (`|| true`, a branch), and if
+#   the release tag exists before the signature.
 # related_resources:
 #   - ref: https://docs.sigstore.dev/cosign/signing/signing_with_containers/
 #     description: Signing containers
@@ -46,7 +47,7 @@ subjects contains image.pipeline if some image in _images
 failures contains {"subject": pipeline, "message": message, "at": image.at, "absent": _absent} if {
 	some image in _images
 	pipeline := image.pipeline
-	count(_signers(pipeline, image.origin)) == 0
+	count(_signers(pipeline, image.origin, image.image)) == 0
 	message := sprintf("%v is pushed, and no job of the pipeline signs it", [image.name])
 }
 
@@ -58,6 +59,15 @@ failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "
 	why := data.lib.traces.unsound(sign.target)
 	absent := data.lib.traces.absent(sign.target)
 	message := sprintf("what is signed is named by %v", [why])
+}
+
+failures contains {"subject": job.pipeline, "message": message, "at": sign.at} if {
+	some job in data.lib.jobs.signing
+	_subject[job.pipeline]
+	is_array(job.signs)
+	some sign in job.signs
+	sign.fails == false
+	message := sprintf("the job can succeed without the signature: %v", [sign.why])
 }
 
 failures contains {"subject": job.pipeline, "message": message, "at": sign.at, "absent": absent} if {
@@ -78,7 +88,7 @@ failures contains {"subject": pipeline, "message": message, "at": publish.at, "a
 	some publication in data.lib.releases.publications
 	publish := publication.publish
 	pipeline := publication.pipeline
-	signing := _signers(pipeline, data.lib.releases.origin(publication))
+	signing := _signers(pipeline, data.lib.releases.origin(publication), data.lib.releases.copied(publication))
 	count(signing) > 0
 	is_array(publication.job.after)
 	count(signing & {other | some other in publication.job.after}) == 0
@@ -91,27 +101,30 @@ _subject[pipeline] if {
 }
 
 # What a release pipeline pushes: an image for each job that builds one, and what it copies from elsewhere.
-_images contains {"pipeline": job.pipeline, "origin": id, "name": build.image, "at": build.at} if {
+_images contains image if {
 	some id, job in data.lib.releases.building
 	some build in job.builds
 	build.pushes == true
+	name := build.image
+	image := {"pipeline": job.pipeline, "origin": id, "image": name, "name": name, "at": build.at}
 }
 
-_images contains {"pipeline": publication.pipeline, "origin": "", "name": name, "at": publish.at} if {
+_images contains image if {
 	some publication in data.lib.releases.publications
 	publish := publication.publish
 	data.lib.releases.origin(publication) == ""
 	name := sprintf("%v:%v", [publish.image, publish.tag])
+	image := {"pipeline": publication.pipeline, "origin": "", "image": "", "name": name, "at": publish.at}
 }
 
-_signers(pipeline, build) := {id |
+_signers(pipeline, build, name) := {id |
 	some id, job in data.lib.pipelines.jobs(pipeline)
-	data.lib.releases.signs(job, build)
+	data.lib.releases.signs(job, build, name)
 }
 
 _scanners(pipeline, build) := {id |
 	some id, job in data.lib.pipelines.jobs(pipeline)
-	data.lib.releases.scans(job, build)
+	data.lib.releases.scans(job, build, "")
 }
 
 # The job whose image is signed, "" where that is not known.

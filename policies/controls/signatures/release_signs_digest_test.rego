@@ -81,6 +81,25 @@ test_fail_nothing_signed if {
 	absent == {"job.signs", "job.pipeline"}
 }
 
+test_fail_one_of_two_images_of_a_build if {
+	other := object.union(_build, {"image": "ghcr.io/my-org/worker"})
+	doc := _with_job("release/build", {"builds": [_build, other]})
+	messages := _said(doc)
+	messages == {"ghcr.io/my-org/worker is pushed, and no job of the pipeline signs it"}
+}
+
+test_pass_image_named_by_a_variable if {
+	doc := _with_job("release/cosign-sign", {"signs": [object.union(_sign, {"image": "${IMAGE}"})]})
+	count(data.controls.signatures.release_signs_digest.failures) == 0 with input as doc
+}
+
+test_fail_signature_may_be_missing if {
+	weak := object.union(_sign, {"fails": false, "why": "`|| true` hides its failure"})
+	doc := _with_job("release/cosign-sign", {"signs": [weak]})
+	messages := _said(doc)
+	messages == {"the job can succeed without the signature: `|| true` hides its failure"}
+}
+
 test_fail_only_attested if {
 	doc := _with_job(
 		"release/cosign-sign",
