@@ -80,7 +80,7 @@ def _project(found: Found, version: Version, reading: Reading) -> Iterator[tuple
         yield reading.fact_id(found.root / file.path), _file(file, identities.get(file.path, ""), document, place)
         if file.pipeline is None:
             continue
-        setting = Setting(file.pipeline, identities[file.path], version, by_name, place, files.line_finder(document), find, trusted, reading.fact_id(found.root / file.path))
+        setting = Setting(file.pipeline, identities[file.path], version, by_name, place, files.line_finder(document), find, trusted, reading.fact_id(found.root / file.path), reading.scope)
         yield from _pipeline(setting, file)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -12,19 +13,22 @@ import msgspec
 from auditor.collectors.gocdnext.graph import Order, _parents_first
 from auditor.collectors.gocdnext.markers import mark
 from auditor.collectors.gocdnext.pipeline import Job, Pipeline, Place, Text, Version
+from auditor.collectors.gocdnext.placing import UNRESOLVED, named, unplaced
 from auditor.collectors.gocdnext.plugins import Plugin, plugin_of
 from auditor.collectors.gocdnext.references import split
-from auditor.collectors.gocdnext.scene import Actions, Scene
+from auditor.collectors.gocdnext.scene import REGISTRY, Actions, Scene
 from auditor.collectors.gocdnext.scripts import Lines, script
 from auditor.collectors.gocdnext.shell.state import MAX_VALUES, Script
 from auditor.collectors.gocdnext.steps import plugin as run_plugin
+from auditor.model.configuration import Scope
 from auditor.model.facts import pipelines as facts
 from auditor.model.facts.actions import Image, Secret
 from auditor.model.gap import Gap
 from auditor.model.place import At
-from auditor.model.record import Fact
+from auditor.model.record import Fact, Remark
 
 NOTIFICATIONS = "_notifications"
+_PUBLISHES = re.compile(r"push|publish|release|promote|bake|jib|docker|image", re.IGNORECASE)
 MAX_CELLS = 32
 ACTIONS = ("touches", "builds", "publishes", "scans", "signs", "attests", "tag_creations", "run_checks", "digest_checks", "checks")
 
@@ -43,6 +47,7 @@ class Setting:
     find: Callable[[str], Script | None]
     trusted_projects: frozenset[str] = frozenset()
     file: str = ""
+    scope: Scope = field(default_factory=Scope)
 
 
 def jobs(setting: Setting) -> Iterator[tuple[str, Fact] | Gap]:
@@ -113,6 +118,7 @@ def _act(job: Job, setting: Setting, done: Mapping[str, Actions]) -> Actions:
         variables(setting.pipeline, job),
         setting.trusted_projects,
     )
+    scene.production = {secret for secret in scene.secrets if named(setting.scope.production.secrets, secret)}
     scene.variables = {name: tuple(scene.fill(value) for value in values) for name, values in scene.variables.items()}
     found = plugin_of(job, setting.version)
     if found is not None:
@@ -154,6 +160,7 @@ def _undelivered(scene: Scene) -> None:
 def _fact(job: Job, actions: Actions, setting: Setting, *, preceding: list[Job], services: bool) -> Iterator[tuple[str, Fact] | Gap]:
     identity = f"{setting.identity}/{job.name}"
     place = setting.place
+    doubts = unplaced(actions.touches, setting.scope, isolated=actions.isolated and not job.secrets and not job.id_tokens)
     lists: dict[str, Any] = {name: getattr(actions, name) for name in ACTIONS}
     lists["checks"] = _filtered(actions, setting.pipeline)
     if actions.lost:
@@ -161,10 +168,14 @@ def _fact(job: Job, actions: Actions, setting: Setting, *, preceding: list[Job],
         at = actions.lost_at or place(job.at)
         for name in ACTIONS:
             yield Gap(kind=f"job.{name}", path=identity, reason=actions.lost, hint=actions.lost_hint, source=at.source, line=at.line)
-    elif any(touch.namespace is None for touch in actions.touches):
-        at = next(touch.at for touch in actions.touches if touch.namespace is None)
-        reason = "the namespace is named by something that cannot be resolved from the files"
-        yield Gap(kind="job.touches.namespace", path=identity, reason=reason, hint="write the namespace out, or as a variable of the pipeline", source=at.source, line=at.line)
+    elif unpublished := _unpublished(job, actions):
+        lists["publishes"] = None
+        at = unpublished.at
+        yield Gap(kind="job.publishes", path=identity, reason=unpublished.message, hint="name the images in the pipeline", source=at.source, line=at.line)
+    if doubts and not actions.lost:
+        at, reason = doubts[0]
+        hint = "write the namespace out, or as a variable of the pipeline" if reason == UNRESOLVED else "name the `environment` of the job, and declare it under `scope`"
+        yield Gap(kind="job.touches.namespace", path=identity, reason=reason, hint=hint, source=at.source, line=at.line)
     known = setting.pipeline.jobs
     found = plugin_of(job, setting.version)
     environment = (job.deploy.environment if job.deploy is not None and job.deploy.environment is not None else None) or job.environment
@@ -190,6 +201,13 @@ def _fact(job: Job, actions: Actions, setting: Setting, *, preceding: list[Job],
             **lists,
         ),
     )
+
+
+def _unpublished(job: Job, actions: Actions) -> Remark | None:
+    """The command that may publish an image of which nothing is known."""
+    if actions.publishes or not any(REGISTRY.search(secret.text) for secret in job.secrets):
+        return None
+    return next((remark for remark in actions.unread if _PUBLISHES.search(remark.message)), None)
 
 
 def _filtered(actions: Actions, pipeline: Pipeline) -> list[Any]:

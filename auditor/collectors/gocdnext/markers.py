@@ -8,7 +8,8 @@ from auditor.collectors.gocdnext.scene import Scene
 from auditor.collectors.gocdnext.touches import touch
 
 TOOL = "gocdnext"
-_CREDENTIAL = re.compile(r"KUBE|SSH|DEPLOY", re.IGNORECASE)
+# Commands whose words speak of more than tests, and those whose words are hidden.
+_ACTS = re.compile(r"deploy|prod|release|publish|promote|rollout|ship|push|helm|kubectl|argocd|terraform|` runs cannot be told|is a variable", re.IGNORECASE)
 
 
 def mark(scene: Scene) -> None:
@@ -28,10 +29,21 @@ def mark(scene: Scene) -> None:
         return
     elif job.environment is not None and job.environment.text.strip():
         only_looks = bool(actions.touches) and not actions.unread
-        touch(scene, scene.place(job.environment.at), "observe" if only_looks else "change", TOOL)
+        held = [name for name in scene.powers() if name in scene.secrets] if actions.unread else []
+        touch(scene, scene.place(job.environment.at), "observe" if only_looks else "change", TOOL, credentials=held)
     elif job.cluster is not None and actions.unread:
         touch(scene, scene.place(job.cluster.at), "change", TOOL)
-    elif actions.unread and not actions.lost and (held := scene.guess(_CREDENTIAL)):
-        actions.lost = f"{actions.unread[0].message}, and it is handed {held[0]}"
-        actions.lost_at = actions.unread[0].at
+    elif actions.unread and not actions.lost:
+        _lose(scene)
+
+
+def _lose(scene: Scene) -> None:
+    """What cannot be told of a job that is handed credentials may be anything they allow."""
+    actions = scene.actions
+    speaking = next((remark for remark in actions.unread if _ACTS.search(remark.message)), None)
+    held = scene.powers() or (scene.strangers() if speaking is not None else [])
+    if held:
+        remark = speaking or actions.unread[0]
+        actions.lost = f"{remark.message}, and it is handed {held[0]}"
+        actions.lost_at = remark.at
         actions.lost_hint = "call the tool in the pipeline, or put the script in the repository as a shell script"

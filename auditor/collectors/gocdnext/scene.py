@@ -32,13 +32,16 @@ _REFERENCE = re.compile(r"\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}|\$\{([A-Za-z_
 _NAMED = re.compile(r"\$\{?\{?\s*([A-Za-z_][A-Za-z0-9_]*)")
 _KUBE = re.compile(r"KUBE", re.IGNORECASE)
 _CLOUD = re.compile(r"GCP|GCLOUD|GOOGLE|AWS|AZURE|EKS|GKE|AKS|DEPLOY|SERVICE_ACCOUNT|OPENSHIFT|CLUSTER", re.IGNORECASE)
-_REGISTRY = re.compile(r"GHCR|DOCKER|REGISTRY|QUAY|HARBOR|COSIGN", re.IGNORECASE)
+_POWER = re.compile(r"KUBE|SSH|DEPLOY|CLUSTER|ARGO|HELM|AWS|GCP|GCLOUD|GOOGLE|AZURE|ARM_|TERRAFORM|TF_|PULUMI|VAULT|SERVICE_ACCOUNT", re.IGNORECASE)
+_TELLS = re.compile(r"CODECOV|COVERALLS|SONAR|SLACK|TEAMS|DISCORD|WEBHOOK|SNYK|SENTRY|SEMGREP|LICENSE", re.IGNORECASE)
+REGISTRY = re.compile(r"GHCR|DOCKER|REGISTRY|QUAY|HARBOR|COSIGN", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Actions:
     """What the job does, as facts; and what its later commands rest on: `local` image -> what it was tagged from, `pulled` images, `compared` digests,
     `digest_files` that hold the digest of a build (`build`) or copy (`promotion`), `made_of` SBOM -> its origin, `files` it wrote, `images` set for a later deploy, `outputs` alias -> trace,
+    `context` the namespace and cluster that later commands act on, `cloned`: another repository was, `isolated`: a cluster was made for the job,
     `probes` requests and test scripts, which are smoke tests if they come after a deploy."""
 
     touches: list[Touch] = field(default_factory=list)
@@ -60,6 +63,9 @@ class Actions:
     made_of: dict[str, Trace] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     images: list[ImageSetting] = field(default_factory=list)
+    context: dict[str, str] = field(default_factory=dict)
+    cloned: bool = False
+    isolated: bool = False
     outputs: dict[str, Trace] = field(default_factory=dict)
     probes: list[Check] = field(default_factory=list)
     versions: set[str] = field(default_factory=set)
@@ -71,7 +77,7 @@ class Actions:
 @dataclass(slots=True)
 class Scene:
     """`identity` is the job's id, `pipeline_id` that of its pipeline, `pipelines` the ids of the repository's by name; `done` what other jobs were
-    seen to do.  `place` turns a place of the file into one of the evidence."""
+    seen to do.  `place` turns a place of the file into one of the evidence.  `production` are the job's secrets that are declared as production's."""
 
     identity: str
     pipeline_id: str
@@ -83,6 +89,7 @@ class Scene:
     place: Callable[[Place], At]
     variables: dict[str, tuple[str, ...]]
     trusted_projects: frozenset[str] = frozenset()
+    production: set[str] = field(default_factory=set)
     actions: Actions = field(default_factory=Actions)
 
     @property
@@ -137,7 +144,16 @@ class Scene:
 
     def guess(self, pattern: re.Pattern[str]) -> list[str]:
         """Secrets of the job whose names look like it: the environment of each of its commands holds them."""
-        return [name for name in sorted(self.secrets) if pattern.search(name) and not _REGISTRY.search(name)]
+        return [name for name in sorted(self.secrets) if pattern.search(name) and not REGISTRY.search(name)]
+
+    def powers(self) -> list[str]:
+        """What the job is handed that may let it act on production."""
+        held = [name for name in sorted(self.secrets) if (_POWER.search(name) or name in self.production) and not REGISTRY.search(name)]
+        return held or [token.name or "an identity token" for token in self.job.id_tokens]
+
+    def strangers(self) -> list[str]:
+        """Secrets of the job that may be for anything: neither a registry's nor of a service that only measures or tells."""
+        return [name for name in sorted(self.secrets) if not REGISTRY.search(name) and not _TELLS.search(name)]
 
     def tell(self, message: str, at: At) -> None:
         remark = Remark(message=shown(message), at=at)

@@ -10,6 +10,7 @@ from auditor.collectors.gocdnext.commands import checks, cluster, git, images, m
 from auditor.collectors.gocdnext.comparing import compare
 from auditor.collectors.gocdnext.scene import Scene
 from auditor.collectors.gocdnext.shell.state import Command
+from auditor.collectors.gocdnext.touches import touch
 from auditor.model.facts.actions import Check
 
 Handler = Callable[[Command, Scene], None]
@@ -20,6 +21,9 @@ TOOLS: dict[str, Handler] = {
     **dict.fromkeys(("kubectl-argo-rollouts", "argo-rollouts"), cluster.argo_rollouts),
     "kustomize": cluster.kustomize,
     "argocd": cluster.argocd,
+    "flux": cluster.flux,
+    **dict.fromkeys(("kubectx", "kubens"), cluster.switcher),
+    **dict.fromkeys(("kind", "k3d", "minikube", "k0s", "microk8s"), cluster.own),
     "helmfile": cluster.helmfile,
     **dict.fromkeys(("ssh", "scp", "rsync", "sftp"), remote.ssh),
     **dict.fromkeys(("ansible-playbook", "ansible"), remote.ansible),
@@ -109,7 +113,7 @@ def _unknown(command: Command, scene: Scene) -> None:
     elif name in _INTERPRETERS and name not in {"npm", "yarn", "pnpm"}:
         if not {"--version", "-V", "-v"} & set(command.words[1:]) and len(command.words) > 1:
             scene.tell(f"what `{text}` does cannot be told", command.at)
-    elif (name in {"npm", "yarn", "pnpm"} and command.words[1:2] == ["run"]) or name not in HARMLESS:
+    elif (name in {"npm", "yarn", "pnpm", "bundle", "cargo", "uv"} and len(command.words) > 2) or name not in HARMLESS:
         scene.tell(f"what `{text}` does cannot be told", command.at)
 
 
@@ -129,4 +133,17 @@ def _request(command: Command, scene: Scene) -> None:
         lenient = command.name == "curl" and not any(word.startswith("--fail") or (word[:1] == "-" and word[1:2] != "-" and "f" in word) for word in words)
         _probe(command, scene, "without `--fail` an error page is a success" if lenient and not command.nested else "")
     if sends and not any(name in text for name in _NOTIFIES):
+        _sent(command, text, scene)
+
+
+def _sent(command: Command, text: str, scene: Scene) -> None:
+    held = scene.secrets_in(" ".join(command.words))
+    forge = any(host in text for host in ("api.github.com", "/api/v3/", "gitlab", "/api/v4/", "bitbucket"))
+    if forge and ("refs/tags/" in text or "/repository/tags" in text):
+        git.created(command, scene, command.name, "tag")
+    elif forge and "/releases" in text:
+        git.created(command, scene, command.name, "release")
+    elif forge or not held or ("webhook" in text and "deploy" not in text):
         scene.tell("what the request of `curl` sets off cannot be told", command.at)
+    else:
+        touch(scene, command.at, "change", "curl", credentials=held)

@@ -18,6 +18,7 @@ _MEANS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("tests", re.compile(r"(?:^|[:_-])(?:tests?|verify|check|e2e|integration|unit|spec|coverage|pytest|jest|vitest|mocha)(?:$|[:_-])|^test|Test$|^verify$")),
     ("build", re.compile(r"^(?:build|compile|package|install|assemble|bundle|publish|dist|all|bootJar|jar)(?:$|[:_-])")),
 )
+_SHIPS = re.compile(r"deploy|prod(?!uct)|release|promote|rollout|ship", re.IGNORECASE)
 _FILLERS = frozenset({"run", "exec", "-m", "-s", "--silent", "ci", "--", "x", "dlx", "tool"})
 _HIDES = {"--passWithNoTests": "", "-Dmaven.test.failure.ignore=true": "failures of tests are ignored", "-DskipTests": "tests are skipped", "-Dmaven.test.skip=true": "tests are skipped", "-fn": "failures are ignored", "--exit-zero": "a finding passes (`--exit-zero`)", "--issues-exit-code=0": "a finding passes (`--issues-exit-code=0`)"}
 
@@ -36,8 +37,12 @@ def check(command: Command, scene: Scene) -> bool:
     if name not in _RUNNERS:
         return False
     found = _meant(name, words)
+    if any(word.rsplit(":", 1)[-1] in {"jib", "build-image", "bootBuildImage"} or word.startswith("jib:build") for word in words):
+        scene.tell(f"which image `{' '.join(command.words)[:80]}` pushes is not in the pipeline", command.at)
     for of in found:
         _record(of, command, scene)
+    if not found and any(_SHIPS.search(word) for word in words if not word.startswith("-")):
+        return False
     return bool(found) or name in {"go", "cargo", "npm", "pnpm", "yarn", "mvn", "mvnw", "gradle", "gradlew", "dotnet", "poetry", "uv", "composer", "bundle"}
 
 

@@ -113,8 +113,8 @@ def _touch(
         command.at,
         verb,
         tool,
-        namespace=given.last("--namespace"),
-        cluster=given.last("--kube-context", "--context"),
+        namespace=given.last("--namespace") or scene.actions.context.get("namespace", ""),
+        cluster=given.last("--kube-context", "--context") or command.variable("HELM_KUBECONTEXT") or scene.actions.context.get("cluster", ""),
         credentials=scene.kube_credentials(command, given.last("--kubeconfig")),
         chart=chart,
         images=images,
@@ -130,6 +130,8 @@ def kubectl(command: Command, scene: Scene) -> None:
     if verb == "argo" and rest[:1] == ["rollouts"]:
         _argo(command, scene, given, rest[1:])
         return
+    if verb == "config" and rest[:1] in (["use-context"], ["set-context"]):
+        _switch(rest[1:2] if rest[0] == "use-context" or not given.has("--current") else [], given.all("--namespace"), scene)
     if verb in _KUBECTL_LOCAL or not verb:
         return
     if verb in _KUBECTL_LOOKS or (given.has("--dry-run") and given.last("--dry-run") != "none"):
@@ -147,6 +149,31 @@ def kubectl(command: Command, scene: Scene) -> None:
     elif verb.startswith("$"):
         scene.tell(f"what `kubectl {verb}` does cannot be told", command.at)
     _touch(command, scene, given, acts, "kubectl", images=images, waits=waits)
+
+
+def _switch(cluster: list[str], namespace: list[str], scene: Scene) -> None:
+    """What later commands act on."""
+    for name, values in (("cluster", cluster), ("namespace", namespace)):
+        if values and values[-1] not in {"-", ""}:
+            scene.actions.context[name] = values[-1]
+
+
+def switcher(command: Command, scene: Scene) -> None:
+    """kubectx and kubens."""
+    plain = [word for word in command.words[1:] if not word.startswith("-")]
+    _switch([] if command.name == "kubens" else plain, plain if command.name == "kubens" else [], scene)
+
+
+def own(command: Command, scene: Scene) -> None:
+    """kind, k3d, minikube: a cluster that lasts as long as the job."""
+    scene.actions.isolated = scene.actions.isolated or bool({"create", "start"} & set(command.words[1:3]))
+
+
+def flux(command: Command, scene: Scene) -> None:
+    given = options.read(command.words[1:], _KUBECTL | {"--source", "--path", "--interval"}, same=_SAME)
+    verb = {"reconcile": "deploy", "resume": "change", "suspend": "change", "create": "change", "delete": "change"}.get(given.rest[0] if given.rest else "", "")
+    if verb:
+        _touch(command, scene, given, verb, "flux")
 
 
 def _applies(verb: str, rest: list[str], given: Options, command: Command, scene: Scene) -> tuple[str, list[ImageSetting]]:
@@ -173,10 +200,10 @@ def _assigned(words: list[str], command: Command, scene: Scene) -> list[ImageSet
 
 def _patched(given: Options, command: Command, scene: Scene) -> tuple[str, list[ImageSetting]]:
     patch = given.last("-p", "--patch")
-    mark = patch.find('"image"')
+    mark = patch.find('"image"') + 7 if '"image"' in patch else patch.find('"value"') + 7 if '/image"' in patch and '"value"' in patch else -1
     if mark < 0:
         return "change", []
-    value = patch[mark + 7 :].lstrip(": ").lstrip('"').split('"', 1)[0]
+    value = patch[mark:].lstrip(": ").lstrip('"').split('"', 1)[0]
     image = reference_setting(command, patch, "image", value, scene)
     return "deploy", [image] if image is not None else []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditor.collectors.gocdnext import options, tags
 from auditor.collectors.gocdnext.scene import Scene
 from auditor.collectors.gocdnext.shell.state import Command
+from auditor.collectors.gocdnext.touches import touch
 from auditor.model.facts.actions import TagCreation
 
 _GIT = frozenset({"-C", "-c", "--git-dir", "--work-tree"})
@@ -18,6 +19,8 @@ def git(command: Command, scene: Scene) -> None:
     if words[:1] == ["tag"] and len(words) > 1 and not _LISTING & set(words):
         given = options.read(words[1:], frozenset({"-m", "--message", "-F", "--file", "-u", "--local-user", "--cleanup"}))
         scene.actions.git_tags.update(given.rest[:1])
+    elif words[:1] == ["clone"]:
+        scene.actions.cloned = True
     elif words[:1] == ["push"]:
         _push(command, words[1:], scene)
 
@@ -31,6 +34,8 @@ def _push(command: Command, words: list[str], scene: Scene) -> None:
     following = given.on("--tags", "--follow-tags", "--mirror")
     if following or any(_is_tag(spec.lstrip("+"), index, specs, scene) for index, spec in enumerate(specs)):
         created(command, scene, "git", "tag", forced=forced)
+    elif scene.actions.cloned or any("://" in word or "@" in word for word in given.rest[:1]):
+        touch(scene, command.at, "change", "git", credentials=scene.secrets_in(" ".join(words)))
 
 
 def _is_tag(spec: str, index: int, specs: list[str], scene: Scene) -> bool:

@@ -7,6 +7,7 @@ from auditor.collectors.gocdnext.publishing import build, copied, pushed
 from auditor.collectors.gocdnext.references import split
 from auditor.collectors.gocdnext.scene import Scene
 from auditor.collectors.gocdnext.shell.state import Command
+from auditor.collectors.gocdnext.touches import touch
 
 _BUILD = frozenset(
     {"-t", "--tag", "-f", "--file", "--build-arg", "--platform", "--output", "-o", "--cache-to", "--cache-from", "--metadata-file", "--iidfile", "--target", "--label"}
@@ -21,11 +22,15 @@ _COPY = frozenset(
 def docker(command: Command, scene: Scene) -> None:
     """docker, podman, nerdctl and buildah."""
     words = [word for word in command.words[1:] if word]
+    host = options.read(words, frozenset({"--config", "-H", "--host", "--context", "-c", "--log-level"})).last("-H", "--host") or command.variable("DOCKER_HOST")
     while words and words[0].startswith("-"):
         words = words[2:] if words[0] in {"--config", "-H", "--host", "--context", "-c", "--log-level"} else words[1:]
     verb, rest = (words[0], words[1:]) if words else ("", [])
     if verb in {"image", "builder", "manifest"} and rest:
         verb, rest = ("manifest " + rest[0] if verb == "manifest" else rest[0]), rest[1:]
+    if host.startswith("ssh:") and {"run", "up", "deploy", "update", "create", "restart", "start", "stop", "rm"} & {verb, *rest[:3]}:
+        touch(scene, command.at, "change", "docker", credentials=scene.powers())
+        return
     if verb == "buildx" and rest:
         verb, rest = ("build", rest[1:]) if rest[0] in {"build", "b"} else ("buildx " + rest[0], rest[1:])
     if verb in {"build", "bud", "build-using-dockerfile"}:

@@ -47,6 +47,9 @@ def cloud(command: Command, scene: Scene) -> None:
     """gcloud, aws, az and others: what they do shows in their verbs."""
     given = options.read(command.words[1:], frozenset({"--region", "--project", "--image", "--zone", "--profile", "--cluster", "--service", "--name", "-n", "-g", "--resource-group", "--output", "--format", "-a", "--app", "-i"}))
     words = given.rest
+    if {"get-credentials", "update-kubeconfig"} & set(words):
+        cluster = given.last("--name", "-n") or words[-1]
+        scene.actions.context["cluster"] = cluster if cluster not in _LOCAL else ""
     if _LOCAL & set(words) or words[:1] in (["auth"], ["config"], ["configure"], ["login"], ["sts"]):
         return
     verb = ""
@@ -63,4 +66,5 @@ def cloud(command: Command, scene: Scene) -> None:
     images = [found for value in given.all("--image", "-i") if (found := reference_setting(command, value, "image", value, scene)) is not None]
     environment = "production" if given.on("--prod", "--production") else ""
     if verb:
-        touch(scene, command.at, verb, command.name, environment=environment, credentials=scene.guess(_CLOUD), images=images if verb == "deploy" else [])
+        cluster = given.last("--cluster", "--project") or scene.actions.context.get("cluster", "")
+        touch(scene, command.at, verb, command.name, environment=environment, cluster=cluster, credentials=scene.guess(_CLOUD), images=images if verb == "deploy" else [])

@@ -276,7 +276,8 @@ def output(words: list[str], stdin: str, state: State) -> str:
     name = words[0]
     rest = [word for word in words[1:] if not (word.startswith("-") and name in {"echo", "cat"} and len(word) < 4 and word != "-")]
     if name == "echo":
-        return " ".join(rest)
+        first = next((index for index, word in enumerate(words[1:], start=1) if word not in {"-n", "-e", "-E", "-ne", "-en"}), len(words))
+        return " ".join(words[first:])
     if name == "printf" and rest:
         return _printf(rest)
     if name in {"cat", "tee"} and stdin and (not rest or rest == ["-"] or name == "tee"):
