@@ -38,6 +38,9 @@ POLICY_KINDS = ("namespace", "workload", "admission_policy", "verify_rule", "att
 """What an object that nobody could read may have been."""
 
 
+_RENDER = "name the rendered manifests of the controller and its ConfigMap under sources.kubernetes.manifests"
+
+
 class Config(Record, frozen=True, kw_only=True):
     """`cluster`: the name under which manifests and a live cluster are one.  `manifests`: paths and globs below the configuration's folder."""
 
@@ -82,6 +85,9 @@ def _troubles(cluster: str, manifests: Manifests, kyverno: Kyverno) -> Iterator[
         yield Gap(kind="cluster.whole", path=cluster, reason=reason, source=first.source, line=first.line, hint=first.hint)
     if kyverno.version_text is None:
         reason = "the controller's image has no version in its tag" if kyverno.seen else "the controller may be in a file that could not be read"
+        if (installer := kyverno.installer) is not None:
+            reason = f"{installer.kind} {installer.name} installs Kyverno, and what it sets is not read"
+            yield Gap(kind="exemption", path=cluster, reason=reason, source=installer.document.source, line=installer.node.line, hint=_RENDER)
         yield Gap(kind="cluster.version", path=cluster, reason=reason, source=kyverno.at.source, line=kyverno.at.line)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from auditor.collectors.images import tag_and_digest
-from auditor.collectors.kubernetes.documents import CONTROLLER, Manifests, Object
+from auditor.collectors.kubernetes.documents import Manifests, Object
+from auditor.collectors.kubernetes.installed import is_controller, is_installer
 from auditor.collectors.kubernetes.references import DEFAULT_REGISTRY
 from auditor.collectors.kubernetes.values import items
 from auditor.model.place import At
@@ -27,7 +28,8 @@ _FLAG = re.compile(r"^--?([A-Za-z][A-Za-z0-9]{0,60})(?:=(.*))?$", re.DOTALL)
 
 @dataclass(frozen=True)
 class Kyverno:
-    """`version` None: not known.  `seen`: a file holds the controller; `certain`: it, or its absence, is all there is to know."""
+    """`version` None: not known.  `seen`: a file holds the controller; `certain`: it, or its absence, is all there is to know.
+    `installer`: an object by which another tool installs it, with settings that are not read."""
 
     version: tuple[int, int] | None
     version_text: str | None
@@ -36,6 +38,7 @@ class Kyverno:
     at: At
     flags: dict[str, tuple[str, At]] = field(default_factory=dict)
     settings: Object | None = None
+    installer: Object | None = None
 
     @property
     def assumed(self) -> bool:
@@ -47,6 +50,8 @@ class Kyverno:
 
     def is_set(self, flag: str, *, default: bool = False) -> bool | None:
         """A boolean flag; None if it may be set where nobody could read."""
+        if flag in self.flags and "$(" in self.flags[flag][0]:
+            return None
         if flag in self.flags:
             return self.flags[flag][0].lower() in {"true", "1", "t"}
         return default if self.certain or self.seen else None
@@ -69,16 +74,14 @@ class Kyverno:
 
 def find_kyverno(manifests: Manifests, default: At) -> Kyverno:
     """`default`: the place of what is assumed."""
-    deployment = next((o for o in manifests.objects if o.is_a("apps", "Deployment") and o.name == CONTROLLER), None)
-    home = deployment.namespace if deployment is not None else "kyverno"
-    named = [o for o in manifests.objects if o.is_a("", "ConfigMap") and o.name == SETTINGS]
-    settings = next((o for o in named if o.namespace == home), named[0] if named else None)
+    deployment = next((o for o in manifests.objects if is_controller(o.group, o.kind, o.name, o.node)), None)
+    settings = _settings(manifests, deployment)
+    installer = next((o for o in manifests.objects if is_installer(o.group, o.kind, o.node)), None)
     if deployment is None:
-        known = manifests.complete
+        known = manifests.complete and installer is None
         text = ".".join(map(str, ASSUMED_VERSION)) if known else None
-        return Kyverno(ASSUMED_VERSION if known else None, text, seen=False, certain=known, at=default, settings=settings)
-    containers = list(items(deployment.node, "spec", "template", "spec", "containers"))
-    container = next((c for c in containers if (name := c.get("name")) is not None and name.text == "kyverno"), containers[0] if containers else None)
+        return Kyverno(ASSUMED_VERSION if known else None, text, seen=False, certain=known, at=default, settings=settings, installer=installer)
+    container = _container(deployment)
     image = container.get("image") if container is not None else None
     match = _VERSION.match(tag_and_digest(image.text)[0]) if image is not None and image.kind == "scalar" else None
     return Kyverno(
@@ -90,6 +93,24 @@ def find_kyverno(manifests: Manifests, default: At) -> Kyverno:
         flags=dict(_flags(container, deployment)) if container is not None else {},
         settings=settings,
     )
+
+
+def _container(deployment: Object) -> Node | None:
+    containers = list(items(deployment.node, "spec", "template", "spec", "containers"))
+    named = (c for c in containers if (name := c.get("name")) is not None and name.text == "kyverno")
+    return next(named, containers[0] if containers else None)
+
+
+def _settings(manifests: Manifests, deployment: Object | None) -> Object | None:
+    """The ConfigMap that the controller reads: its environment may give it another name."""
+    name, home = SETTINGS, deployment.namespace if deployment is not None else SETTINGS
+    container = _container(deployment) if deployment is not None else None
+    for variable in items(container, "env"):
+        key, value = variable.get("name"), variable.get("value")
+        if key is not None and key.text == "INIT_CONFIG" and value is not None and value.text:
+            name = value.text
+    named = [o for o in manifests.objects if o.is_a("", "ConfigMap") and o.name == name]
+    return next((o for o in named if o.namespace == home), named[0] if named else None)
 
 
 def _flags(container: Node, deployment: Object) -> Iterator[tuple[str, tuple[str, At]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from auditor.collectors.kubernetes.installed import is_controller, is_installer
 from auditor.collectors.kubernetes.kustomization import (
     NAMES,
     WORKLOADS,
@@ -23,7 +24,6 @@ from auditor.text.yaml import Node, TextError, parse
 
 SUFFIXES = {".yaml", ".yml", ".json"}
 MAX_KUSTOMIZATIONS = 500
-CONTROLLER = "kyverno-admission-controller"
 LOCAL = "config.kubernetes.io/local-config"
 RELEVANT = WORKLOADS | {
     "Namespace",
@@ -216,7 +216,7 @@ def _read(path: Path, reading: Reading, found: Manifests, beside: Path | None) -
         for obj in objects(node, parsed[0]):
             reason = "" if beside is None else f"{reading.uri(beside)} does not list {obj.document.uri}, so it may never reach the cluster"
             trouble = _left_out(obj, path, found, reason) or _changed(obj, found.changes.get(path, []), found.unsure)
-            if trouble is None:
+            if trouble is None or is_installer(obj.group, obj.kind, obj.node):
                 found.objects.append(obj)
             elif obj.kind in RELEVANT:
                 found.unread.append(trouble)
@@ -224,7 +224,7 @@ def _read(path: Path, reading: Reading, found: Manifests, beside: Path | None) -
 
 def _own(obj: Object) -> bool:
     """A workload that is not the policy engine's controller."""
-    return obj.kind in WORKLOADS and obj.name != CONTROLLER
+    return obj.kind in WORKLOADS and not is_controller(obj.group, obj.kind, obj.name, obj.node)
 
 
 def _left_out(obj: Object, path: Path, found: Manifests, reason: str) -> Trouble | None:

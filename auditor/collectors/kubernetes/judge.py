@@ -59,7 +59,8 @@ class Judge:
 
     def _registry_unknown(self, pattern: str) -> bool:
         named_without = not has_registry(pattern) or pattern.startswith((DEFAULT_REGISTRY, "*"))
-        return self.coverage.kyverno.settings is None and not self.manifests.complete and named_without
+        hidden = not self.manifests.complete or self.coverage.kyverno.installer is not None
+        return self.coverage.kyverno.settings is None and hidden and named_without
 
     def exempted(self) -> Iterator[Yielded]:
         """One fact per opening."""
