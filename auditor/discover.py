@@ -13,7 +13,7 @@ from auditor.model.configuration import Production, Resolved, Scope
 from auditor.model.evidence import Assumed
 from auditor.model.record import ORGANIZATION
 from auditor.text import files
-from auditor.text.yaml import TextError, parse
+from auditor.text.yaml import TextError, is_template, parse
 
 GOCDNEXT = ".gocdnext"
 CHART = "Chart.yaml"
@@ -73,7 +73,7 @@ def _is_manifest(path: Path, root: Path) -> bool:
     try:
         documents = parse(data)
     except TextError:
-        return not (b"{{" in data or path.suffix == ".json")
+        return not (is_template(data) or path.suffix == ".json")
     return any(
         (version := document.get("apiVersion")) is not None and document.get("kind") is not None and any(mark in version.text.encode() for mark in MANIFEST_MARKS)
         for document in documents
