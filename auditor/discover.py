@@ -13,16 +13,22 @@ from auditor.model.configuration import Production, Resolved, Scope
 from auditor.model.evidence import Assumed
 from auditor.model.record import ORGANIZATION
 from auditor.text import files
-from auditor.text.yaml import TextError, parse
+from auditor.text.yaml import TextError, is_template, parse
 
 GOCDNEXT = ".gocdnext"
 CHART = "Chart.yaml"
 MANIFEST_MARKS = (b"kyverno.io/", b"policy.sigstore.dev/", b"argoproj.io/", b"flagger.app/", b"admissionregistration.k8s.io/")
 MAX_MANIFEST = 2 * 1024 * 1024
+MOST_NAMED = 5
+NOT_LIVE = frozenset({"example", "examples", "sample", "samples", "test", "tests", "testdata", "fixtures"})
+"""Folders of what nobody runs.  A policy there protects no cluster, a pipeline there starts nowhere: they are left out, and it is said."""
 
 
 class Found:
-    """What a folder holds: pipeline folders, charts, manifests (paths below it), and whether there is a CODEOWNERS."""
+    """What a folder holds: pipeline folders, charts, manifests (paths below it), and whether there is a CODEOWNERS.
+
+    `left_out` are pipeline folders, charts and manifests below a folder of NOT_LIVE: collector -> paths.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -33,7 +39,15 @@ class Found:
         for entry in files.walk(root):
             if not isinstance(entry, tuple):
                 self._take(entry)
+            elif entry[0].name == GOCDNEXT:  # it cannot be listed: the collector says so
+                self.pipelines.append(entry[0])
         self.manifests = [path for path in self.manifests if not any(path.is_relative_to(chart) for chart in self.charts)]
+        self.left_out: dict[str, list[Path]] = {}
+        for collector, paths in (("gocdnext", self.pipelines), ("kubernetes", self.manifests), ("helm", self.charts)):
+            dead = sorted(path for path in paths if not NOT_LIVE.isdisjoint(path.relative_to(root).parts))
+            if dead:
+                self.left_out[collector] = dead
+                paths[:] = [path for path in paths if path not in dead]
 
     def _take(self, path: Path) -> None:
         if path.name == "CODEOWNERS":
@@ -59,7 +73,7 @@ def _is_manifest(path: Path, root: Path) -> bool:
     try:
         documents = parse(data)
     except TextError:
-        return not (b"{{" in data or path.suffix == ".json")
+        return not (is_template(data) or path.suffix == ".json")
     return any(
         (version := document.get("apiVersion")) is not None and document.get("kind") is not None and any(mark in version.text.encode() for mark in MANIFEST_MARKS)
         for document in documents
@@ -100,7 +114,18 @@ def discover(root: Path) -> tuple[Configuration, list[Assumed]]:
     images = _published(root, entries)
     scope = Scope(organization=ORGANIZATION, production=Production(images=images))
     configuration = Configuration(None, root.absolute(), scope, Resolved(), entries)
-    return replace(configuration, scope=scope), assumed(scope)
+    return replace(configuration, scope=scope), [*assumed(scope), *_left_out(found)]
+
+
+def _left_out(found: Found) -> list[Assumed]:
+    """Examples and tests, which are taken as run by nobody."""
+    out = []
+    for collector, paths in found.left_out.items():
+        relative = [path.relative_to(found.root).as_posix() for path in paths]
+        value = json.dumps(relative[:MOST_NAMED])[:-1] + (f", and {len(relative) - MOST_NAMED} more]" if len(relative) > MOST_NAMED else "]")
+        options = {"gocdnext": '{path: "%s"}', "kubernetes": '{manifests: ["%s"]}', "helm": '{charts: [{path: "%s"}]}'}[collector] % relative[0]
+        out.append(Assumed(what=f"no source of {collector}, being examples or tests", value=value, line=f"sources: {{{collector}: {options}}}"))
+    return out
 
 
 def assumed(scope: Scope) -> list[Assumed]:

@@ -46,6 +46,8 @@ def initial(root: Path) -> str:
             lines += [f"  {name}:", *[f"    - {_flow(item)}" for item in options]]
         else:
             lines.append(f"  {name}: {_flow(options)}")
+    for name, paths in found.left_out.items():
+        lines += [f"  # {name}: left out, as examples or tests that nobody runs:", *[f"  #   {_flow(path.relative_to(root).as_posix())}" for path in paths]]
     lines += ["waivers: []", "fail_on: high"]
     text = "\n".join(lines) + "\n"
     return text + (_ALLOW if found.pipelines else "")

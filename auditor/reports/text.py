@@ -75,6 +75,7 @@ def _lines(report: Report, width: int, limit: int | None) -> Iterator[Line]:
     if limit is None:
         yield from _passed(report)
     yield from _unassessed(report)
+    yield from _assumed(report)
     yield from _last(report)
 
 
@@ -256,6 +257,15 @@ def _unassessed(report: Report) -> Iterator[Line]:
     yield Text.assemble((title, "bold"), "; auditor doctor says what to add."), 0, 0
     for group in groups:
         yield Text(f"{len(group.asked):>3}  {group.reason}"), 2, 5
+
+
+def _assumed(report: Report) -> Iterator[Line]:
+    if not report.assumed:
+        return
+    yield _empty()
+    yield Text.assemble(("Assumed, because nobody declared it", "bold"), "; auditor init writes it down."), 0, 0
+    for one in report.assumed:
+        yield Text.assemble(f"{one_line(one.what)}: {one_line(one.value)}   ", (one_line(one.line), "dim")), 2, 2
 
 
 def _last(report: Report) -> Iterator[Line]:

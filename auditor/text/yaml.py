@@ -5,6 +5,7 @@ The tree keeps the raw text of scalars beside their resolved tag, because produc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ except ImportError:  # pragma: no cover - PyYAML without libyaml
 MAX_DEPTH = 64
 MAX_NODES = 400_000
 
+_ACTION = re.compile(rb"^[ \t]*(?:-[ \t]+)*(?:[^\s:#]+:[ \t]+)?\{\{", re.MULTILINE)
 _PREFIX = "tag:yaml.org,2002:"
 
 
@@ -122,6 +124,11 @@ def parse(data: bytes | str, *, documents: int | None = None) -> list[Node]:
         raise TextError(f"a character that YAML does not allow: {error.reason}", line) from None
     except yaml.YAMLError as error:
         raise TextError(str(error).splitlines()[0]) from None
+
+
+def is_template(data: bytes) -> bool:
+    """Does text that is no YAML look like a template?  An action stands where a line or a value begins; in quotes it is text, as policies have it."""
+    return _ACTION.search(data) is not None
 
 
 def _documents(text: str, most: int | None) -> list[Node]:

@@ -5,7 +5,7 @@ import yaml as reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.text.yaml import MAX_DEPTH, TextError, parse
+from auditor.text.yaml import MAX_DEPTH, TextError, is_template, parse
 
 
 def test_each_value_has_its_line_and_pointer():
@@ -84,3 +84,9 @@ def test_it_reads_what_the_reference_reads(value):
     """Plain data survives the way through YAML as PyYAML's own loader reads it."""
     text = reference.safe_dump(value, allow_unicode=True)
     assert parse(text)[0].plain() == reference.safe_load(text)
+
+
+def test_a_template_is_told_by_where_its_actions_stand():
+    """An action at the start of a line or of a value makes a template; in quotes, or in a comment, it is text."""
+    assert all(is_template(text) for text in (b"a: 1\n{{- if .x }}\n", b"  image: {{ .x }}", b"- {{ .x }}", b"- - name: {{ .x }}\n"))
+    assert not any(is_template(text) for text in (b'key: "{{ runDetails.builder.id }}"\nx: {y: |- ... }', b"# {{ .x }}", b"a: b {{ c }}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from auditor.collectors.gocdnext.build import present
 from auditor.collectors.gocdnext.catalogue import WORD_SPLIT
 from auditor.collectors.gocdnext.expressions import references
@@ -12,6 +14,7 @@ from auditor.collectors.gocdnext.walk import key_place, place
 from auditor.text.yaml import Node
 
 _RESERVED = "_compliance_"
+_ZERO = re.compile(r"v?0(\.0){1,3}")
 _SHELL_WORDS = ("&&", "||", ";", "|", ">", "<")
 _ON_A_GATE = ("with", "rules", "when", "outputs", "test_reports", "coverage_report", "retry")
 
@@ -128,10 +131,10 @@ def _unknown_inputs(plugin: Plugin, job: str) -> list[Remark]:
 
 
 def _trigger_variables(pipeline: Pipeline) -> list[Remark]:
-    """Empty variables of a pipeline that only starts by hand, which its jobs use: nothing can fill them when it is started."""
+    """Variables without a value, or with the version zero, of a pipeline that only starts by hand, which its jobs use: nothing can fill them."""
     if not pipeline.starts or any(start.cause != "manual" for start in pipeline.starts):
         return []
-    empty = {name: value for name, value in pipeline.variables.items() if not value.text.strip()}
+    empty = {name: value for name, value in pipeline.variables.items() if not value.text.strip() or _ZERO.fullmatch(value.text.strip())}
     used = {
         reference.name
         for job in pipeline.jobs.values()
@@ -140,7 +143,7 @@ def _trigger_variables(pipeline: Pipeline) -> list[Remark]:
         for reference in references(text)
     }
     return [
-        Remark("trigger-variable", f"variable `{name[:80]}` is empty: no value can be given when the pipeline is started", value.at)
+        Remark("trigger-variable", f"variable `{name[:80]}` is {value.text.strip()[:80] or 'empty'}: no other value can be given when the pipeline is started", value.at)
         for name, value in empty.items()
         if name in used
     ]

@@ -77,7 +77,7 @@ def _chart(spec: ChartSpec, folder: Path, identity: str, reading: Reading) -> It
         listing = "".join(f"{one.object} {one.role} {one.container} {one.image}\n" for one in found)
         reading.rendered(f"{reading.uri(folder)} (images rendered for {identity})", listing.encode(), query=f"helm template {arguments}".strip())
     except Refused as error:
-        source = reading.mention(folder / error.file).source if error.file else document.source
+        source = _source(folder / error.file, folder, reading) if error.file else document.source
         yield Gap(kind="chart.containers", path=identity, reason=error.reason, hint=error.hint, source=source, line=error.line)
     values = [reading.uri(beside(reading.root, folder, path)) for path in spec.values]
     yield (
@@ -92,6 +92,13 @@ def _chart(spec: ChartSpec, folder: Path, identity: str, reading: Reading) -> It
             containers=found,
         ),
     )
+
+
+def _source(path: Path, folder: Path, reading: Reading) -> str:
+    try:
+        return reading.document(path, within=folder).source
+    except Unreadable:
+        return reading.mention(path).source
 
 
 def _containers(chart: ChartFiles, rendering: Rendering, document: Document, reading: Reading) -> Iterator[ChartContainer]:

@@ -11,6 +11,8 @@ from auditor.text.files import Unreadable
 from auditor.text.reading import Reading
 from auditor.text.yaml import TextError, decode
 
+HINT_VALUES = "under sources.helm.charts give it the values that it is installed with: `values: [FILE]` or `set: {NAME: VALUE}`; or `production: false`"
+
 
 def rendering(spec: ChartSpec, prepared: Prepared, reading: Reading) -> tuple[Rendering, str]:
     """The rendering, and the digest that was set for it: without `sha256:` for a chart that puts it there itself.  Raises Refused."""
@@ -68,7 +70,7 @@ def _refused(error: RenderError, chart: ChartFiles) -> Refused:
             file = charts.origin(chart, error.template)
         except Unreadable:
             file = ""
-    return Refused(error.reason, file=file, line=error.line if file and not file.endswith(".tgz") else 0)
+    return Refused(error.reason, HINT_VALUES, file=file, line=error.line if file and not file.endswith(".tgz") else 0)
 
 
 def undoubted(prepared: Prepared, rendering: Rendering) -> None:

@@ -20,7 +20,7 @@ from auditor.collectors.kubernetes.kustomization import (
 from auditor.model.place import At
 from auditor.text import files
 from auditor.text.reading import Document, Reading
-from auditor.text.yaml import Node, TextError, parse
+from auditor.text.yaml import Node, TextError, is_template, parse
 
 SUFFIXES = {".yaml", ".yml", ".json"}
 MAX_KUSTOMIZATIONS = 500
@@ -201,7 +201,7 @@ def _parse(path: Path, reading: Reading, found: Manifests) -> tuple[Document, li
     try:
         return document, parse(document.data)
     except TextError as error:
-        template = b"{{" in document.data
+        template = is_template(document.data)
         reason = f"{document.uri} is a template, not YAML" if template else f"{document.uri} is not YAML: {error.message}"
         hint = "render it and name the rendered file under sources.kubernetes.manifests" if template else ""
         found.unread.append(Trouble(reason, document.source, error.line, hint))

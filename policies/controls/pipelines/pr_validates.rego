@@ -43,7 +43,7 @@ failures contains {"subject": id, "message": message, "at": pipeline.at, "absent
 	some kind, what in _needed
 	not kind in _blocking
 	not kind in _toothless
-	message := sprintf("nothing here %v", [what])
+	message := sprintf("no pull request pipeline %v", [what])
 }
 
 failures contains {"subject": id, "message": message, "at": check.at, "absent": _absent} if {

@@ -86,7 +86,7 @@ test_pass_stage_order_suffices if {
 test_fail_no_linter if {
 	doc := _with_job("pr/lint", {"checks": []})
 	messages := _said(doc)
-	messages == {"nothing here lints the code"}
+	messages == {"no pull request pipeline lints the code"}
 	absent := _absent(doc)
 	absent == {"job.checks", "job.pipeline", "pipeline.starts"}
 }
@@ -94,7 +94,7 @@ test_fail_no_linter if {
 test_fail_no_secret_scan if {
 	doc := _with_job("pr/gitleaks", {"checks": []})
 	messages := _said(doc)
-	messages == {"nothing here looks for secrets"}
+	messages == {"no pull request pipeline looks for secrets"}
 }
 
 test_fail_exit_code_of_zero if {
@@ -132,7 +132,7 @@ test_fail_tests_swallowed if {
 test_fail_no_build if {
 	doc := _with_job("pr/build", {"checks": []})
 	messages := _said(doc)
-	messages == {"nothing here builds"}
+	messages == {"no pull request pipeline builds"}
 }
 
 test_fail_only_for_some_paths if {
