@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,7 +133,7 @@ class Reading:
                 yield identity, source
                 continue
             near = sorted({n for line in wanted for n in range(line - CONTEXT, line + CONTEXT + 1) if 1 <= n <= len(lines)})
-            yield identity, msgspec.structs.replace(source, lines={str(n): lines[n - 1][:400] for n in near})
+            yield identity, msgspec.structs.replace(source, lines={sys.intern(str(n)): lines[n - 1][:400] for n in near})
 
     def place_of(self, path: Path) -> Place:
         """The repository whose folder contains `path`, the longest first; else the configuration's own folder."""
