@@ -151,8 +151,8 @@ def _published(root: Path, entries: list[SourceEntry]) -> list[str]:
         return []
     configuration = Configuration(None, root.absolute(), Scope(), Resolved(), mine)
     run = pipeline.tasks(configuration)
-    reading = Reading(root.absolute(), pipeline.now(), Scope())
-    reading.places = find_places(reading.root, ORGANIZATION, [(task.module, task.options) for task in run])
+    places = find_places(root.absolute(), ORGANIZATION, [(task.module, task.options) for task in run])
+    reading = Reading(root.absolute(), pipeline.now(), Scope(), places)
     images: set[str] = set()
     for task in run:
         for item in task.module.collect(task.options, reading):

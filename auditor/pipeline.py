@@ -89,10 +89,7 @@ def collect(
     """Everything the configured sources say, as one document.  What cannot be read becomes gaps; only a wrong configuration raises."""
     run = tasks(configuration, only)
     check_selection(configuration, library)
-    reading = Reading(configuration.root.absolute(), as_of, configuration.scope)
-    organization = configuration.scope.organization
-    reading.places = find_places(reading.root, organization, [(task.module, task.options) for task in run])
-    reading.own = place_at(reading.root, reading.root, organization, named=False)
+    reading = _reading(configuration, run, as_of)
     risk = resolve(library.controls, configuration.resolved.controls.parameters).get(RISK_PARAMETER[0], {})
     reading.risk_paths = list(risk.get(RISK_PARAMETER[1], []))
     reading.rule_paths = _rule_paths(configuration)
@@ -108,6 +105,12 @@ def collect(
                 _enter(facts, *item, reading)
     gaps += _scope_gaps(configuration, assumed)
     return _document(configuration, run, reading, facts, gaps, assumed)
+
+
+def _reading(configuration: Configuration, run: list[Task], as_of: str) -> Reading:
+    root, organization = configuration.root.absolute(), configuration.scope.organization
+    places = find_places(root, organization, [(task.module, task.options) for task in run])
+    return Reading(root, as_of, configuration.scope, places, place_at(root, root, organization, named=False))
 
 
 def _rule_paths(configuration: Configuration) -> dict[str, list[Path]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from auditor.collectors.repository.gitinfo import git_info, git_root
+from auditor.collectors.repository.gitinfo import GitInfo, git_info, git_root
 from auditor.errors import ConfigurationError
 from auditor.model.record import ORGANIZATION
 from auditor.text.reading import Place
@@ -26,8 +27,9 @@ def find_places(root: Path, organization: str, configured: Iterable[tuple[Any, A
     if not folders:
         folders[root.absolute()] = True
     places: dict[str, Place] = {}
+    read = cache(git_info)  # many folders lie in one work tree
     for folder, named in sorted(folders.items()):
-        place = place_at(root, folder, organization, named=named)
+        place = place_at(root, folder, organization, named=named, read=read)
         other = places.get(place.name)
         if other is not None:
             raise ConfigurationError(f"{_relative(root, other.root)} and {_relative(root, folder)} are both the repository {place.name}")
@@ -35,10 +37,10 @@ def find_places(root: Path, organization: str, configured: Iterable[tuple[Any, A
     return list(places.values())
 
 
-def place_at(root: Path, folder: Path, organization: str, *, named: bool) -> Place:
+def place_at(root: Path, folder: Path, organization: str, *, named: bool, read: Callable[[Path], GitInfo] = git_info) -> Place:
     """The repository in `folder`: named by its remote and the path below the git root, without a remote by the path relative to the configuration."""
     top = git_root(folder)
-    info = git_info(top) if top is not None else None
+    info = read(top) if top is not None else None
     remote = info.remote if info is not None else ""
     below = "" if top is None else _relative(top, folder)
     if remote:

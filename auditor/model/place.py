@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 
-class At(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class At(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A place: `source` is the id of a Source, `line` and `column` count from 1 (line 0: the source as a whole), `pointer` is RFC 6901."""
 
     source: str

@@ -36,14 +36,26 @@ def report(
     engine: dict[str, str],
     policies_sha256: str,
 ) -> Report:
-    """The report of an evaluation."""
+    """The report of an evaluation, in the order of its own bytes, so that it renders the same when it is read again."""
+    data = canonical(_report(evidence, evaluation, controls, parameters, engine, policies_sha256))
+    return msgspec.json.decode(data, type=Report)
+
+
+def _report(
+    evidence: Evidence,
+    evaluation: Evaluation,
+    controls: Mapping[str, Control],
+    parameters: Mapping[str, Mapping[str, Any]],
+    engine: dict[str, str],
+    policies_sha256: str,
+) -> Report:
     chosen = evidence.configuration
     asked = {identity: _asked(control, evaluation, evidence, parameters.get(identity, {})) for identity, control in controls.items()}
     results = _sorted(_results(evidence, evaluation, asked), asked)
     summary: dict[str, int] = verdict.counts(results)
     summary["assessed"] = sum(bool(control.assessed) for control in asked.values())
     summary["controls"] = len(asked)
-    made = Report(
+    return Report(
         tool={"name": "auditor", "version": __version__},
         engine=engine,
         as_of=evidence.as_of,
@@ -68,7 +80,6 @@ def report(
         frameworks=frameworks.cited(control.frameworks for control in asked.values()),
         summary=summary,
     )
-    return msgspec.json.decode(canonical(made), type=Report)  # in the order of its own bytes, so that it renders the same when read again
 
 
 def _waiver(waiver: WaiverSpec, state: str, matched: list[str]) -> WaiverLine:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,11 +67,14 @@ class Reading:
     own: Place | None = None
     risk_paths: list[str] = field(default_factory=list)
     rule_paths: dict[str, list[Path]] = field(default_factory=dict)
-    offline: bool = False
     collector: str = ""
     sources: dict[str, Source] = field(default_factory=dict)
+    _by_folder: dict[str, Place] = field(init=False)
     _texts: dict[str, bytes] = field(default_factory=dict)
     _wanted: dict[str, set[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._by_folder = {str(place.root.absolute()): place for place in self.places}
 
     def uri(self, path: Path) -> str:
         """`path` as reports show it: relative to the configuration's folder, with `/`."""
@@ -129,23 +133,15 @@ class Reading:
                 yield identity, source
                 continue
             near = sorted({n for line in wanted for n in range(line - CONTEXT, line + CONTEXT + 1) if 1 <= n <= len(lines)})
-            yield identity, _with_lines(source, {str(n): lines[n - 1][:400] for n in near})
+            yield identity, msgspec.structs.replace(source, lines={sys.intern(str(n)): lines[n - 1][:400] for n in near})
 
     def place_of(self, path: Path) -> Place:
         """The repository whose folder contains `path`, the longest first; else the configuration's own folder."""
-        resolved = path.absolute()
-        found = [place for place in self.places if resolved.is_relative_to(place.root)]
-        if found:
-            return max(found, key=lambda place: len(place.root.parts))
-        return self.own or Place(self.scope.organization, self.root, self.root)
+        folder = path.absolute()
+        found = next((self._by_folder[str(one)] for one in (folder, *folder.parents) if str(one) in self._by_folder), self.own)
+        return found or Place(self.scope.organization, self.root, self.root)
 
     def fact_id(self, path: Path) -> str:
         """NAME/PATH of a file below its repository."""
         place = self.place_of(path)
         return f"{place.name}/{Path(os.path.relpath(path, place.root)).as_posix()}"
-
-
-def _with_lines(source: Source, lines: dict[str, str]) -> Source:
-
-
-    return msgspec.structs.replace(source, lines=lines)

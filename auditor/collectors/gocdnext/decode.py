@@ -56,7 +56,7 @@ def _documents(data: bytes, file: PipelineFile) -> tuple[list[Node], Remark | No
             Remark("yaml-version", "the product reads YAML 1.1 only", Place(data.count(b"\n", 0, directive.start(1)) + 1, 1))
         )
     try:
-        first = parse(data, documents=1)
+        first, rest = _split(data)
     except TextError as error:
         if error.limit:
             raise Unreadable(error.message) from None
@@ -65,14 +65,22 @@ def _documents(data: bytes, file: PipelineFile) -> tuple[list[Node], Remark | No
     if not first:
         file.refused.append(Remark("empty-file", "the file is empty", Place(1, 1)))
         return [], None
-    try:
-        later = [node for node in parse(data)[1:] if not node.is_null]
-    except TextError as error:
-        return first, Remark("later-document", "only the first document is read; what follows is not YAML", Place(error.line, error.column))
+    if isinstance(rest, TextError):
+        return first, Remark("later-document", "only the first document is read; what follows is not YAML", Place(rest.line, rest.column))
+    later = [node for node in rest if not node.is_null]
     if not later:
         return first, None
     what = "a second document is" if len(later) == 1 else f"{len(later)} further documents are"
     return first, Remark("later-document", f"only the first document is read: {what} ignored", place(later[0]))
+
+
+def _split(data: bytes) -> tuple[list[Node], list[Node] | TextError]:
+    """The first document and the others, or why these cannot be parsed.  Raises TextError if the first cannot."""
+    try:
+        documents = parse(data)
+    except TextError as error:
+        return parse(data, documents=1), error
+    return documents[:1], documents[1:]
 
 
 def _pipeline(root: Node, path: str, file: PipelineFile, repositories: Collection[str]) -> Pipeline:

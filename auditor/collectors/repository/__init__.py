@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,18 +56,33 @@ class _Tree:
 
 def collect(config: Config, reading: Reading) -> Iterator[tuple[str, Fact] | Gap]:
     """Facts of the kinds repository, code_owners, risk_path and rule_file, for every repository below `config.path`."""
-    roots = [folder for folder, _ in repositories(config, reading.root)]
-    places = [place for place in reading.places if any(place.root.is_relative_to(root) for root in roots)]
-    home = reading.place_of(reading.root)
-    others = [] if home in places or not any(reading.root.absolute().is_relative_to(root) for root in roots) else [home]
-    for place in [*places, *others]:
-        tree = _tree(place, reading)
+    roots = {folder for folder, _ in repositories(config, reading.root)}
+    places = {place.root: place for place in reading.places if _below(place.root, roots)}
+    inner = _inner(reading.places)
+    for place in places.values():
+        tree = _tree(place, inner[place.root])
         owned = read_owners(place, reading)
-        if place in places:
-            yield from _repository(place, reading)
-            yield from owned.findings
-            yield from _risk_paths(tree, owned, reading)
+        yield from _repository(place, reading)
+        yield from owned.findings
+        yield from _risk_paths(tree, owned, reading)
         yield from _rule_files(tree, owned, reading)
+    home = reading.place_of(reading.root)
+    if home.root not in places and _below(reading.root.absolute(), roots):
+        yield from _rule_files(_tree(home, inner[home.root]), read_owners(home, reading), reading)
+
+
+def _below(path: Path, folders: Collection[Path]) -> bool:
+    """Is it one of the folders, or in one of them?"""
+    return any(folder in folders for folder in (path, *path.parents))
+
+
+def _inner(places: Iterable[Place]) -> dict[Path, list[Path]]:
+    """The folder of a repository -> the folders of those that lie in it."""
+    found: dict[Path, list[Path]] = defaultdict(list)
+    for place in places:
+        for folder in place.root.parents:
+            found[folder].append(place.root)
+    return found
 
 
 def repositories(config: Config, root: Path) -> list[tuple[Path, bool]]:
@@ -86,9 +102,8 @@ def merge(configs: list[Config]) -> list[Config]:
     return [Config(path=[path for config in configs for path in ([config.path] if isinstance(config.path, str) else config.path)])]
 
 
-def _tree(place: Place, reading: Reading) -> _Tree:
+def _tree(place: Place, inner: Iterable[Path]) -> _Tree:
     tree = _Tree(place)
-    inner = [other.root for other in reading.places if other.root != place.root and other.root.is_relative_to(place.root)]
     skipped = {Path(os.path.relpath(root, place.root)).as_posix() for root in inner}
     for entry in walk(place.root):
         if isinstance(entry, tuple):
@@ -100,7 +115,7 @@ def _tree(place: Place, reading: Reading) -> _Tree:
             skipped.add(path.removesuffix("/.git"))
         tree.files.append(path)
     if skipped:  # other repositories and submodules: not this repository's files
-        tree.files = [path for path in tree.files if not any(path.startswith(folder + "/") for folder in skipped)]
+        tree.files = [path for path in tree.files if not any(path[:cut] in skipped for cut, sign in enumerate(path) if sign == "/")]
     return tree
 
 

@@ -73,8 +73,8 @@ def collect(tmp_path):
 
 def collected(root, version="0.93", path=".gocdnext"):
     config = gocdnext.Config(path=path, version=version)
-    reading = Reading(root.absolute(), "2026-11-24T14:30:00Z", Scope(organization="my-org"))
-    reading.places = find_places(root, "my-org", [(gocdnext, config)])
+    places = find_places(root, "my-org", [(gocdnext, config)])
+    reading = Reading(root.absolute(), "2026-11-24T14:30:00Z", Scope(organization="my-org"), places)
     reading.own = place_at(root, root, "my-org", named=False)
     facts = {kind: {} for kind in gocdnext.KINDS}
     gaps = []
