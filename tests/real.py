@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from auditor.collectors.helm import render
+
 # The page may fetch nothing: a report must stand alone.
 CHROMIUM = ("--no-sandbox", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND")
 
@@ -31,6 +33,12 @@ def tool(name: str) -> Path:
     if os.environ.get("AUDITOR_REQUIRE_TOOLS") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def needs_helm() -> None:
+    """Without the SDK and without a `helm` the test is skipped, or fails if AUDITOR_REQUIRE_TOOLS=1."""
+    if render.sdk() is None:
+        tool("helm")
 
 
 def browser_screenshot(page: Path, width: int, height: int, out: Path, *, dark: bool = False) -> Path:

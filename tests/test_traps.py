@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests import auditing
+from tests import auditing, real
 
 TRAPS = sorted(path.parent for path in (auditing.FIXTURES / "traps").glob("*/*/trap.yaml"))
 BASES = sorted(path.parent for path in (auditing.FIXTURES / "base").glob("*/auditor.yaml"))
@@ -42,6 +42,8 @@ def test_a_base_fails_nothing(base):
 @pytest.mark.parametrize("trap", TRAPS, ids=name)
 def test_a_trap_turns_exactly_what_it_names(trap, tmp_path):
     """The one change of a trap makes the controls that it names fail, no other, those it says so of unknown, and makes nothing pass that did not."""
+    if trap.parent.name == "helm":
+        real.needs_helm()
     about = yaml.safe_load((trap / "trap.yaml").read_text())
     base = auditing.FIXTURES / "base" / about["base"]
     before = base_report(base)
