@@ -46,7 +46,12 @@ def repositories(config: Config, root: Path) -> list[tuple[Path, bool]]:
 
 def collect(config: Config, reading: Reading) -> Iterator[tuple[str, Fact] | Gap]:
     """Facts of pipelines, their jobs, gates and overrides."""
-    for path in files.expand(config.path, reading.root):
+    found = files.expand(config.path, reading.root)
+    if not found:
+        for kind in KINDS:
+            reason = f"no folder is found at {config.path}"
+            yield Gap(kind=kind, path=reading.place_of(reading.root).name, reason=reason, hint="correct sources.gocdnext.path, or remove that source")
+    for path in found:
         if not files.exists(path):
             name = reading.place_of(files.repository(path)).name
             source = reading.mention(path, status="does not exist").source

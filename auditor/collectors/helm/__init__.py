@@ -40,7 +40,11 @@ def collect(config: Config, reading: Reading) -> Iterator[tuple[str, Fact] | Gap
     """One fact of the kind chart for each chart and set of values."""
     seen: set[str] = set()
     for spec in config.charts:
-        for folder in _folders(reading.root, spec.path):
+        folders = _folders(reading.root, spec.path)
+        if not folders:
+            reason, hint = f"no chart is found at {spec.path}", "correct sources.helm.charts, or remove that chart"
+            yield Gap(kind="chart", path=reading.place_of(reading.root).name, reason=reason, hint=hint)
+        for folder in folders:
             identity = plain = reading.fact_id(folder)
             if identity in seen:
                 identity = plain = f"{plain} ({', '.join(spec.values) or 'default values'})"

@@ -32,12 +32,12 @@ def containers(documents: list[Node]) -> Iterator[Container]:
 
     Helm's test hooks are left out: only `helm test` runs them, no deployment does.
     """
-    pending = list(reversed(documents))
+    pending = [(document, "") for document in reversed(documents)]
     while pending:
-        document = pending.pop()
-        kind, items = _text(document, "kind"), document.get("items")
+        document, of = pending.pop()
+        kind, items = _text(document, "kind") or of, document.get("items")
         if kind.endswith("List") and items is not None and items.items is not None:
-            pending.extend(reversed(items.items))
+            pending.extend((item, kind.removesuffix("List")) for item in reversed(items.items))  # a PodList's items need not say that they are Pods
             continue
         if not kind or _is_test(document):
             continue
@@ -46,6 +46,19 @@ def containers(documents: list[Node]) -> Iterator[Container]:
             spec = document.get(*path)
             if spec is not None and spec.entries is not None:
                 yield from _of(spec, name)
+        yield from _steps(document, name)
+
+
+def _steps(document: Node, name: str) -> Iterator[Container]:
+    """The templates of Argo's workflows: each runs one container, or a script in one."""
+    for path in (("spec",), ("spec", "workflowSpec")):
+        templates = document.get(*path, "templates")
+        for template in templates.children() if templates is not None else ():
+            for key in ("container", "script"):
+                one = template.get(key)
+                if one is not None and one.entries is not None and one.get("image") is not None:
+                    yield Container(name, _text(template, "name"), "container", _text(one, "image"), (one.get("image") or one).line)
+            yield from _of(template, name)
 
 
 def _of(spec: Node, name: str) -> Iterator[Container]:

@@ -57,8 +57,10 @@ def merge(configs: list[Config]) -> list[Config]:
 
 
 def collect(config: Config, reading: Reading) -> Iterator[Yielded]:
-    """Facts and gaps of one cluster's manifests; nothing without any.  All entries of one cluster are to be given together."""
+    """Facts and gaps of one cluster's manifests.  All entries of one cluster are to be given together."""
     if not config.manifests:
+        for kind in KINDS:
+            yield Gap(kind=kind, path=config.cluster, reason="no manifests are named", hint="name them under sources.kubernetes.manifests")
         return
     manifests = read_manifests(config.manifests, reading)
     kyverno = find_kyverno(manifests, default_place(reading))

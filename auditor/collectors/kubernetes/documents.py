@@ -247,15 +247,16 @@ def _changed(obj: Object, changes: list[tuple[Document, Change]], unsure: Troubl
     return None
 
 
-def objects(node: Node, document: Document, depth: int = 0) -> Iterator[Object]:
-    """The object that a YAML document is, or those in it if it is a List.  Nothing without `apiVersion` and `kind`."""
-    api_version, kind = _text(node.get("apiVersion")), _text(node.get("kind"))
+def objects(node: Node, document: Document, depth: int = 0, of: tuple[str, str] = ("", "")) -> Iterator[Object]:
+    """The object that a YAML document is, or those in it if it is a List.  Nothing without `apiVersion` and `kind`, but `of`: what a list of one kind
+    (`PodList`) says for those in it that do not say it."""
+    api_version, kind = _text(node.get("apiVersion")) or of[0], _text(node.get("kind")) or of[1]
     if not api_version or not kind:
         return
     items = node.get("items")
     if kind.endswith("List") and items is not None and items.items is not None and depth < 8:
         for item in items.children():
-            yield from objects(item, document, depth + 1)
+            yield from objects(item, document, depth + 1, (api_version, kind.removesuffix("List")) if kind != "List" else ("", ""))
         return
     group, slash, version = api_version.rpartition("/")
     name = _text(node.get("metadata", "name"))

@@ -31,11 +31,12 @@ class Config(Record, frozen=True, kw_only=True):
 
 @dataclass
 class _Tree:
-    """The files of one repository, from its own root; `unread`: folders that could not be listed -> reason."""
+    """The files of one repository, from its own root; `unread`: folders that could not be listed -> reason; `links`: links to folders."""
 
     place: Place
     files: list[str] = field(default_factory=list)
     unread: dict[str, str] = field(default_factory=dict)
+    links: list[str] = field(default_factory=list)
 
     @property
     def prefix(self) -> str:
@@ -56,8 +57,9 @@ class _Tree:
 
 def collect(config: Config, reading: Reading) -> Iterator[tuple[str, Fact] | Gap]:
     """Facts of the kinds repository, code_owners, risk_path and rule_file, for every repository below `config.path`."""
+    yield from _missing(config, reading)
     roots = {folder for folder, _ in repositories(config, reading.root)}
-    places = {place.root: place for place in reading.places if _below(place.root, roots)}
+    places = {place.root: place for place in reading.places if place.root.is_dir() and _below(place.root, roots)}
     inner = _inner(reading.places)
     for place in places.values():
         tree = _tree(place, inner[place.root])
@@ -97,6 +99,16 @@ def repositories(config: Config, root: Path) -> list[tuple[Path, bool]]:
     return list(found.items())
 
 
+def _missing(config: Config, reading: Reading) -> Iterator[Gap]:
+    """Globs that name no folder, and named folders that are none."""
+    for path in [config.path] if isinstance(config.path, str) else config.path:
+        folders = [folder for folder, _ in repositories(Config(path=path), reading.root)]
+        absent = [reading.place_of(folder).name for folder in folders if not folder.is_dir()] or ([] if folders else [reading.place_of(reading.root).name])
+        for name in absent:
+            for kind in KINDS:
+                yield Gap(kind=kind, path=name, reason=f"no folder is found at {path}", hint="correct sources.repository.path, or remove that source")
+
+
 def merge(configs: list[Config]) -> list[Config]:
     """Several entries are read as one, so that no repository is read twice."""
     return [Config(path=[path for config in configs for path in ([config.path] if isinstance(config.path, str) else config.path)])]
@@ -114,6 +126,8 @@ def _tree(place: Place, inner: Iterable[Path]) -> _Tree:
         if path.endswith("/.git"):
             skipped.add(path.removesuffix("/.git"))
         tree.files.append(path)
+        if entry.is_symlink() and entry.is_dir():
+            tree.links.append(path)
     if skipped:  # other repositories and submodules: not this repository's files
         tree.files = [path for path in tree.files if not any(path[:cut] in skipped for cut, sign in enumerate(path) if sign == "/")]
     return tree
@@ -151,9 +165,14 @@ def _risk_paths(tree: _Tree, owned: Owned, reading: Reading) -> Iterator[tuple[s
         yield Gap(kind="risk_path", path=f"{name}/{folder}" if folder else name, reason=reason, hint=_READABLE)
     try:
         found = hits(reading.risk_paths, tree.files)
+        linked = hits(reading.risk_paths, [f"{link}/" for link in tree.links])
     except PatternError as error:
         yield Gap(kind="risk_path", path=name, reason=f"a risk path cannot be matched: {error.reason}")
         return
+    for link in tree.links:
+        if any(hit.path == link for hit in linked):
+            at = reading.mention(tree.place.root / link, "a link")
+            yield Gap(kind="risk_path", path=f"{name}/{link}/", reason="a link to a folder, whose owners its own path does not show", source=at.source)
     for hit in found:
         at = reading.mention(tree.place.root / hit.path)
         identity = f"{name}/{hit.name}"
