@@ -48,5 +48,5 @@ _what(build) := sprintf("no output holds the digest of %v", [build.image]) if bu
 _what(build) := message if {
 	is_string(build.declared_output)
 	build.declared_output != ""
-	message := sprintf("the output %v for the digest is never filled", [build.declared_output])
+	message := sprintf("the output `%v`, which is to hold the digest, is never filled", [build.declared_output])
 }

@@ -39,7 +39,7 @@ test_fail_output_never_filled if {
 		},
 	)
 	messages := _said(doc)
-	messages == {"the output digest for the digest is never filled"}
+	messages == {"the output `digest`, which is to hold the digest, is never filled"}
 }
 
 test_unknown_output_unread if {

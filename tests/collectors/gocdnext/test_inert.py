@@ -94,10 +94,13 @@ def test_the_documentation_resolves_outputs_in_scripts_and_of_any_job(read):
 
 
 def test_a_variable_cannot_be_filled_at_the_start(job, codes):
-    """An empty variable of a pipeline started by hand stays empty, whatever the documentation says of trigger time."""
-    body, head = "image: a\nscript: ['git tag $TAG']", "when: {event: [manual]}\nvariables: {TAG: ''}"
-    assert codes(job(body, head=head).ignored) == ["trigger-variable"]
-    assert codes(job(body, "documented", head=head).ignored) == []
+    """An empty variable of a pipeline started by hand stays empty, and v0.0.0 stays that, whatever the documentation says of trigger time."""
+    body, head = "image: a\nscript: ['git tag $TAG']", "when: {event: [manual]}\nvariables: {TAG: %s}"
+    for value in ("''", "v0.0.0", "0.0"):
+        assert codes(job(body, head=head % value).ignored) == ["trigger-variable"]
+        assert codes(job(body, "documented", head=head % value).ignored) == []
+    for value in ("v0.0.1", "0", "v1.0.0"):
+        assert codes(job(body, head=head % value).ignored) == []
 
 
 def test_extends_loses_what_the_product_drops(read, codes):
