@@ -46,6 +46,9 @@ def lines(text, **options):
         ("sh -c 'a; b'; bash -ec \"c $X\"", ["a", "b", "c x"]),
         ("sudo -u root env A=1 timeout -k 5 10m nice -n 3 a b", ["a b"]),
         ("echo x | xargs -n 1 a b", ["echo x", "a b x"]),
+        ("a=(b --n '${{ x y }}'); a+=(c); e \"${a[@]}\"", ["e b --n ${{ x y }} c"]),
+        ('f() { a "$@"; }; f b c; X=y f; X=z ./s.sh; b $X', ["a b c", "a", "./s.sh", "b x"]),
+        ("f() { b $1; }; g() { f y; a $1; }; g x", ["b y", "a x"]),
         ("echo x | xargs -I{} a -n {}; b | xargs a", ["echo x", "a -n x", "b", "a ${stdin}"]),
         ("eval 'a b; c'; eval \"a $X\"", ["a b", "c", "a x"]),
         ("alias h='a b'; h c", ["a b c"]),
@@ -114,6 +117,25 @@ def test_a_comparison_stops_by_success():
     for script in ("if [ a != b ]; then exit 1; fi\nc", "[ a != b ] && exit 1\nc", "if ! [ a = b ]; then exit 1; fi"):
         found = commands(script)[0]
         assert found.stops or found.fails, script
+
+
+def test_a_case_that_passes_one_word_is_a_test():
+    """`case` with one word that passes and `*` that fails compares, as `[` does."""
+    (tested, *_) = commands('case "$X" in "$Y") ;; *) exit 1 ;; esac', X="x")
+    assert (tested.words, tested.fails) == (["[", "x", "=", "${Y}", "]"], True)
+    assert commands('case "$X" in a) b ;; *) c ;; esac')[0].words == ["b"]
+
+
+@pytest.mark.parametrize("script", ["trap 'exit 0' EXIT\na", "( a || exit 1 ) || true", "{ a || exit 1; } &", '[ -n "$S" ] && exit 0\na', "if b; then a; fi"])
+def test_a_failure_that_is_hidden_or_not_reached(script):
+    """Traps, subshells, the background and branches keep a failure from failing the job, or the command from running."""
+    assert next(command for command in commands(script) if command.words == ["a"]).weakness
+
+
+@pytest.mark.parametrize("script", ["trap 'rm x' EXIT\na", "{ a || exit 1; } || true", "for i in 1 2; do a; done", "(a)", "f() { a || exit 1; }\nf || true", "b && a"])
+def test_a_failure_that_counts(script):
+    """Braces, functions, loops over known words and traps that clean up hide nothing."""
+    assert not next(command for command in commands(script) if command.words == ["a"]).weakness
 
 
 def test_a_variable_that_a_branch_sets_has_both_values():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from auditor.collectors.gocdnext.commands import checks, cluster, git, images, migrations, remote, scanning, signing
+from auditor.collectors.gocdnext.commands import checks, cluster, contexts, git, images, migrations, remote, scanning, signing
 from auditor.collectors.gocdnext.comparing import compare
 from auditor.collectors.gocdnext.scene import Scene
 from auditor.collectors.gocdnext.shell.state import Command
@@ -22,8 +22,8 @@ TOOLS: dict[str, Handler] = {
     "kustomize": cluster.kustomize,
     "argocd": cluster.argocd,
     "flux": cluster.flux,
-    **dict.fromkeys(("kubectx", "kubens"), cluster.switcher),
-    **dict.fromkeys(("kind", "k3d", "minikube", "k0s", "microk8s"), cluster.own),
+    **dict.fromkeys(("kubectx", "kubens"), contexts.switcher),
+    **dict.fromkeys(("kind", "k3d", "minikube", "k0s", "microk8s"), contexts.own),
     "helmfile": cluster.helmfile,
     **dict.fromkeys(("ssh", "scp", "rsync", "sftp"), remote.ssh),
     **dict.fromkeys(("ansible-playbook", "ansible"), remote.ansible),

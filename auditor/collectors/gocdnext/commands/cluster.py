@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from auditor.collectors.gocdnext import options
+from auditor.collectors.gocdnext.commands import contexts
 from auditor.collectors.gocdnext.options import Options
+from auditor.collectors.gocdnext.references import words_of
 from auditor.collectors.gocdnext.scene import Scene
 from auditor.collectors.gocdnext.shell.state import Command
 from auditor.collectors.gocdnext.touches import reference_setting, setting, touch
@@ -131,7 +133,7 @@ def kubectl(command: Command, scene: Scene) -> None:
         _argo(command, scene, given, rest[1:])
         return
     if verb == "config" and rest[:1] in (["use-context"], ["set-context"]):
-        _switch(rest[1:2] if rest[0] == "use-context" or not given.has("--current") else [], given.all("--namespace"), scene)
+        contexts.switch(rest[1:2] if rest[0] == "use-context" or not given.has("--current") else [], given.all("--namespace"), scene)
     if verb in _KUBECTL_LOCAL or not verb:
         return
     if verb in _KUBECTL_LOOKS or (given.has("--dry-run") and given.last("--dry-run") != "none"):
@@ -151,24 +153,6 @@ def kubectl(command: Command, scene: Scene) -> None:
     _touch(command, scene, given, acts, "kubectl", images=images, waits=waits)
 
 
-def _switch(cluster: list[str], namespace: list[str], scene: Scene) -> None:
-    """What later commands act on."""
-    for name, values in (("cluster", cluster), ("namespace", namespace)):
-        if values and values[-1] not in {"-", ""}:
-            scene.actions.context[name] = values[-1]
-
-
-def switcher(command: Command, scene: Scene) -> None:
-    """kubectx and kubens."""
-    plain = [word for word in command.words[1:] if not word.startswith("-")]
-    _switch([] if command.name == "kubens" else plain, plain if command.name == "kubens" else [], scene)
-
-
-def own(command: Command, scene: Scene) -> None:
-    """kind, k3d, minikube: a cluster that lasts as long as the job."""
-    scene.actions.isolated = scene.actions.isolated or bool({"create", "start"} & set(command.words[1:3]))
-
-
 def flux(command: Command, scene: Scene) -> None:
     given = options.read(command.words[1:], _KUBECTL | {"--source", "--path", "--interval"}, same=_SAME)
     verb = {"reconcile": "deploy", "resume": "change", "suspend": "change", "create": "change", "delete": "change"}.get(given.rest[0] if given.rest else "", "")
@@ -183,8 +167,19 @@ def _applies(verb: str, rest: list[str], given: Options, command: Command, scene
         images = [found for value in given.all("--image") if (found := reference_setting(command, value, "image", value, scene)) is not None]
         return "deploy", images
     if verb in {"apply", "replace"} or (verb == "create" and given.has("-f", "--filename", "-k", "--kustomize")):
-        return "deploy", list(scene.actions.images)
+        return "deploy", list(scene.actions.images) or _edited(command, scene)
     return "change", []
+
+
+def _edited(command: Command, scene: Scene) -> list[ImageSetting]:
+    """References that `sed` puts into what is applied: `sed "s|IMAGE|NAME@DIGEST|" FILE | kubectl apply -f -`."""
+    found = []
+    for word in words_of(command.stdin[2:-1]) if command.stdin.startswith("$(") and "sed " in command.stdin else []:
+        parts = word.strip("'\"").split(word.strip("'\"")[1:2] or " ")
+        if parts[0] == "s" and len(parts) == 4 and "@" in parts[2]:
+            image = reference_setting(command, word, parts[1], parts[2], scene)
+            found += [image] if image is not None else []
+    return found
 
 
 def _assigned(words: list[str], command: Command, scene: Scene) -> list[ImageSetting]:
@@ -252,6 +247,10 @@ def argocd(command: Command, scene: Scene) -> None:
                 images += [image] if image is not None else []
         images += [image for value in given.all("--kustomize-image") if (image := kustomized(command, value, scene)) is not None]
         verb = _ARGOCD_VERBS.get(given.rest[1], "observe")
+        if given.rest[1] == "set":
+            scene.actions.images += images
+        elif given.rest[1] == "sync":
+            images = images or list(scene.actions.images)
         credentials = scene.secrets_in(" ".join([given.last("--auth-token"), command.variable("ARGOCD_AUTH_TOKEN")])) or [
             name for name in sorted(scene.secrets) if "ARGO" in name.upper()
         ]

@@ -6,6 +6,7 @@ import fnmatch
 import itertools
 from collections.abc import Callable, Mapping
 
+from auditor.collectors.gocdnext.references import words_of
 from auditor.collectors.gocdnext.shell.state import MAX_VALUE, MAX_VALUES, State
 from auditor.collectors.gocdnext.shell.tree import Piece, Word
 
@@ -71,6 +72,10 @@ def fields(word: Word, chosen: Mapping[str, str], state: State, substitute: Subs
     quoted = False
     for piece in word.pieces:
         value = _piece(piece, chosen, state, substitute, 0)
+        if piece.kind == "variable" and (piece.text == "@" or (piece.operator == "[" and piece.argument is not None and piece.argument.raw_text() == "@]")):
+            parts = words_of(value)
+            found[-1:] = [found[-1] + part for part in parts[:1]] + parts[1:] if parts else found[-1:]
+            continue
         quoted = quoted or piece.quoted or piece.kind == "text"
         if piece.kind != "variable" or piece.quoted or not (set(value) & set(" \t\n")) or "$(" in value or "${{" in value:
             found[-1] += value

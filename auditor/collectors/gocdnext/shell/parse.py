@@ -209,30 +209,34 @@ def _case(c: Cursor) -> Case:
     if subject is None or keyword_at(c) != "in":
         raise c.fail("`case` without `in`")
     c.pos += 2
-    arms: list[tuple[Item, ...]] = []
+    arms, patterns = list[tuple[Item, ...]](), list[tuple[Word, ...]]()
     while True:
         skip_separators(c)
         if keyword_at(c) == "esac":
             c.pos += 4
-            return Case(subject, tuple(arms))
-        _pattern(c)
+            return Case(subject, tuple(arms), tuple(patterns))
+        patterns.append(_pattern(c))
         arms.append(tuple(items(c, frozenset({";;", "esac"}))))
         if c.peek(2) in {";;", ";&"}:
             c.pos += 3 if c.peek(3) == ";;&" else 2
 
 
-def _pattern(c: Cursor) -> None:
+def _pattern(c: Cursor) -> tuple[Word, ...]:
+    found = list[Word]()
     if c.peek() == "(":
         c.pos += 1
     while True:
         skip_blank(c)
         if c.peek() == ")":
             c.pos += 1
-            return
+            return tuple(found)
         if c.peek() == "|":
             c.pos += 1
-        elif word(c) is None:
+            continue
+        pattern = word(c)
+        if pattern is None:
             raise c.fail("a `case` that is not closed")
+        found.append(pattern)
 
 
 def _function(c: Cursor) -> Function:
@@ -253,6 +257,12 @@ def _body(c: Cursor, name: str) -> Function:
     return Function(name, node.body if isinstance(node, Group) else (Item((Pipe((Part(node),)),)),))
 
 
+def _appended(name: str, value: Word) -> Word:
+    """`NAME+=value`; members of an array stand apart."""
+    apart = (Piece("text", " "),) if value.raw.startswith("(") else ()
+    return Word((Piece("variable", name, quoted=True), *apart, *value.pieces), value.raw, value.line)
+
+
 def _simple(c: Cursor, redirects: list[Redirect]) -> Node:
     at, assigns, words = c.line(), list[tuple[str, Word]](), list[Word]()
     while True:
@@ -266,7 +276,8 @@ def _simple(c: Cursor, redirects: list[Redirect]) -> Node:
         assign = None if words else _ASSIGN.match(c.text, c.pos)
         if assign is not None:
             c.pos = assign.end()
-            assigns.append((assign[1], array(c) if c.peek() == "(" else word(c) or Word((), "", at)))
+            value = array(c) if c.peek() == "(" else word(c) or Word((), "", at)
+            assigns.append((assign[1], _appended(assign[1], value) if assign[0].endswith("+=") else value))
             continue
         found = word(c)
         if found is None:

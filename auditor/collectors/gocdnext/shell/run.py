@@ -155,8 +155,7 @@ def _compound(node: If | Loop | Case | Group | Function, context: Context, state
     if isinstance(node, If):
         return _if(node, context, state)
     if isinstance(node, Case):
-        values(node.word, state, _substitute(context.dead(SUBSTITUTED), state))
-        return "\n".join([_items(arm, context.inside(), state) for arm in node.arms])
+        return _case(node, context, state)
     if node.variable:
         fields = [field for vector in vectors(node.words, state, _substitute(context.dead(SUBSTITUTED), state)) for field in vector]
         if fields:
@@ -169,6 +168,19 @@ def _compound(node: If | Loop | Case | Group | Function, context: Context, state
     _items(node.condition, context.dead("its failure only ends a loop"), state)
     certain = node.variable and any(word.raw for word in node.words)
     return _items(node.body, context if certain else context.inside(), state)
+
+
+def _case(node: Case, context: Context, state: State) -> str:
+    """Where one pattern passes and `*` fails, it is a test like `[ WORD = PATTERN ]`."""
+    inner = _substitute(context.dead(SUBSTITUTED), state)
+    subject = values(node.word, state, inner)
+    passing = [patterns for patterns, arm in zip(node.patterns, node.arms, strict=False) if not _fatal(arm, context, state)]
+    others = [patterns for patterns in node.patterns if patterns not in passing]
+    if len(passing) == 1 and len(passing[0]) == 1 and passing[0][0].raw != "*" and any(word.raw == "*" for patterns in others for word in patterns):
+        tested = replace(context, strict=False, status=True)
+        for pattern in values(passing[0][0], state, inner):
+            simple.command(["[", subject[0], "=", pattern, "]"], Simple((), (node.word,), node.word.line), {}, [], "", tested, state)
+    return "\n".join([_items(arm, context.inside(), state) for arm in node.arms])
 
 
 def _subshell(items: tuple[Item, ...], context: Context, state: State) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from auditor.collectors.gocdnext.shell.parse import parse
+from auditor.collectors.gocdnext.shell.positional import hand, shift, take_back
 from auditor.collectors.gocdnext.shell.printed import output
 from auditor.collectors.gocdnext.shell.state import MAX_VALUES, Command, Context, Script, State
 from auditor.collectors.gocdnext.shell.tree import ShellError, Simple
@@ -51,13 +52,15 @@ def command(words: list[str], node: Simple, prefix: Mapping[str, str], files: li
     elif name in {"exit", "return"}:
         _exit(words, context, state)
     elif name == "shift":
-        _shift(words[1:2], context, state)
+        shift(words[1:2], context, state)
     elif name == "alias":
         state.aliases |= {assign[1]: assign[2] for assign in map(_ASSIGN.fullmatch, words[1:]) if assign is not None}
     elif name == "trap":
         _trap(words[1:], at, context, state)
     elif name == "xargs":
         return _xargs(words, node, prefix, files, stdin, context, state)
+    elif prefix and (words[0] in state.functions or name in SHELLS or "/" in words[0]) and not _is_record(words, state):
+        return _with(prefix, words, node, files, stdin, context, state)
     elif words[0] in state.functions:
         return _call(words, context, state)
     elif name in SHELLS:
@@ -71,6 +74,22 @@ def command(words: list[str], node: Simple, prefix: Mapping[str, str], files: li
     else:
         return _record(words, prefix, files, stdin, at, context, state)
     return ""
+
+
+def _is_record(words: list[str], state: State) -> bool:
+    """A program, of which the files tell nothing."""
+    own = words[0] in state.functions or words[0].rsplit("/", 1)[-1] in SHELLS
+    return not own and ("$" in words[0] or state.script(words[0]) is None)
+
+
+def _with(prefix: Mapping[str, str], words: list[str], node: Simple, files: list[str], stdin: str, context: Context, state: State) -> str:
+    """`NAME=value SCRIPT`: the script sees the value, what follows does not."""
+    before = {name: state.variables.get(name) for name in prefix}
+    for name, value in prefix.items():
+        state.set(name, (value,), maybe=False)
+    printed = command(words, node, {}, files, stdin, context, state)
+    take_back(before, state)
+    return printed
 
 
 def unwrap(words: list[str], prefix: dict[str, str]) -> tuple[list[str], dict[str, str]]:
@@ -123,17 +142,6 @@ def _exit(words: list[str], context: Context, state: State) -> None:
         state.may_end = True
 
 
-def _shift(words: list[str], context: Context, state: State) -> None:
-    by = int(words[0]) if words and words[0].isdigit() and len(words[0]) < 3 else 1
-    given = [state.variables.get(str(number)) for number in range(1, 20)]
-    for number in range(1, 20):
-        value = given[number - 1 + by] if number - 1 + by < len(given) and not context.conditional else None
-        if value is not None:
-            state.set(str(number), value, maybe=False)
-        else:
-            state.unset(str(number))
-
-
 def _trap(words: list[str], at: At, context: Context, state: State) -> None:
     """What a trap does when the script ends or fails may run; one that exits with 0 hides every failure."""
     if len(words) < 2 or words[0] in {"-", "", "-p", "-l"} or not {"EXIT", "ERR", "0"} & set(words[1:]):
@@ -176,11 +184,10 @@ def _xargs(words: list[str], node: Simple, prefix: Mapping[str, str], files: lis
 def _call(words: list[str], context: Context, state: State) -> str:
     from auditor.collectors.gocdnext.shell.run import nested
 
-    for number, word in enumerate(words[1:], start=1):
-        state.set(str(number), (word,), maybe=False)
-    state.set("@", (" ".join(words[1:]),), maybe=False)
+    before = hand(words[1:], state)
     printed = nested(state.functions[words[0]], state, context)
     state.ended = "" if state.ended == "return" else state.ended
+    take_back(before, state)
     return printed
 
 
@@ -207,14 +214,12 @@ def _file(script: Script, words: list[str], at: At, context: Context, state: Sta
     if script.text in state.in_files or len(state.in_files) >= MAX_FILES:
         state.tell(f"what the script {words[0]} does is not followed: scripts call one another", at)
         return ""
-    for number in range(1, 20):
-        state.unset(str(number))
-    for number, word in enumerate(words[1:20], start=1):
-        state.set(str(number), (word,), maybe=False)
+    before = hand(words[1:], state)
     state.in_files.append(script.text)
     strict = script.text.startswith("#!") and " -e" in script.text.split("\n", 1)[0]
     printed = _text(script, strict, context, state)
     state.in_files.pop()
+    take_back(before, state)
     return printed
 
 

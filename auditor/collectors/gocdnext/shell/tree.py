@@ -32,6 +32,9 @@ class Word:
     raw: str
     line: int
 
+    def raw_text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
 
 @dataclass(slots=True)
 class Redirect:
@@ -66,8 +69,11 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`patterns` are those of each arm."""
+
     word: Word
     arms: tuple[tuple[Item, ...], ...]
+    patterns: tuple[tuple[Word, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
