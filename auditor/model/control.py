@@ -1,7 +1,8 @@
-"""A control: what its METADATA says."""
+"""A control: what its METADATA says, and the words that its fields are made of."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from auditor.model.record import Record
@@ -11,9 +12,36 @@ Severity = Literal["low", "medium", "high", "critical"]
 Status = Literal["pass", "fail", "unknown", "not_applicable", "waived", "error"]
 
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
-ASPECTS: tuple[Aspect, ...] = ("design", "implementation", "operation")
 STATUSES: tuple[Status, ...] = ("fail", "error", "unknown", "waived", "pass", "not_applicable")
 """Worst first: the status of several results together is the first of these that occurs."""
+
+FAMILIES: dict[str, str] = {
+    "signatures": "Signatures verified at admission",
+    "digests": "Deploy by digest",
+    "migrations": "Forward-only migrations",
+    "rollouts": "Progressive delivery",
+    "attestations": "SBOM and provenance",
+    "duties": "Separation of duties",
+    "branches": "Branch protection",
+    "pipelines": "Pipelines",
+    "credentials": "Credentials",
+    "audit": "The audit itself",
+}
+"""Family -> title, in the order in which they are shown.  The first five are the prerequisites, 1 to 5."""
+
+PREREQUISITES: dict[int, str] = dict(enumerate(list(FAMILIES.values())[:5], 1))
+
+
+def family_order(family: str) -> tuple[int, str]:
+    """Sorts families: ours in their order, then the user's by name."""
+    order = list(FAMILIES)
+    return (order.index(family) if family in order else len(order), family)
+
+
+def worst(statuses: Iterable[Status]) -> Status | None:
+    """The worst that occurs, None of none."""
+    found = set(statuses)
+    return next((status for status in STATUSES if status in found), None)
 
 
 class Parameter(Record, frozen=True, kw_only=True):

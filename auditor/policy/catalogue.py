@@ -9,22 +9,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from auditor.errors import UsageError
-from auditor.model.control import Control
-from auditor.policy.verdict import PREREQUISITES
+from auditor.model.control import FAMILIES, PREREQUISITES, Control, family_order
+from auditor.policy.frameworks import edition, normal
 from auditor.text.decode import meant
-
-FAMILIES = {
-    "signatures": "The cluster verifies signatures at admission",
-    "digests": "Deploy by digest, not tag",
-    "migrations": "Forward-only, expand/contract migrations",
-    "rollouts": "Progressive delivery",
-    "attestations": "SBOM and SLSA provenance",
-    "duties": "Separation of duties",
-    "branches": "The branching contract",
-    "pipelines": "The pipelines",
-    "credentials": "Credentials",
-    "audit": "Who audits the auditor",
-}
 
 _KINDS = (
     ("population", "decides the subjects"),
@@ -35,24 +22,20 @@ _KINDS = (
 
 
 def choose(controls: Mapping[str, Control], family: str | None, framework: str | None) -> list[Control]:
-    """The controls of a family and with a mapping to a framework (the one whose key starts with the name).  Raises UsageError if there is none such."""
+    """The controls of a family and with a mapping to a framework (its id or how it begins).  Raises UsageError if there is none such."""
     families = list(dict.fromkeys(control.family for control in controls.values()))
     if family is not None and family not in families:
         raise UsageError(f"--family {family}: no such family", meant(family, families) or f"there are {', '.join(families)}")
-    keys = sorted({key for control in controls.values() for key in control.frameworks})
-    if framework is not None and not any(key.startswith(framework) for key in keys):
-        raise UsageError(f"--framework {framework}: no such framework", f"there are {', '.join(keys)}")
-    order = list(FAMILIES)
     found = [
         control
         for control in controls.values()
-        if (family is None or control.family == family) and (framework is None or any(key.startswith(framework) for key in control.frameworks))
+        if (family is None or control.family == family) and (framework is None or _clauses(control, framework))
     ]
-    return sorted(found, key=lambda control: (order.index(control.family) if control.family in order else len(order), control.family, control.id))
+    return sorted(found, key=lambda control: (family_order(control.family), control.id))
 
 
 def _clauses(control: Control, framework: str | None) -> list[str]:
-    return [clause for key, clauses in control.frameworks.items() if framework and key.startswith(framework) for clause in clauses]
+    return normal(control.frameworks).get(edition(framework), []) if framework else []
 
 
 def text(controls: Iterable[Control], framework: str | None) -> str:

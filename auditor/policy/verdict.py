@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from auditor.model.control import SEVERITIES, STATUSES, Status
+from auditor.model.control import PREREQUISITES, SEVERITIES, STATUSES, worst
 from auditor.model.report import AskedControl, Prerequisite, Result
 from auditor.policy.selection import named
 
-PREREQUISITES = {
-    1: "Signatures verified at admission",
-    2: "Deploy by digest",
-    3: "Forward-only migrations",
-    4: "Progressive delivery",
-    5: "SBOM and provenance",
-}
-
 OK, FAILED, BROKEN, UNKNOWN, NOTHING = 0, 1, 2, 3, 4
 """The exit codes."""
-
-
-def worst(statuses: Iterable[Status]) -> Status | None:
-    """The worst status of several, None of none."""
-    found = set(statuses)
-    return next((status for status in STATUSES if status in found), None)
 
 
 def exit_code(results: list[Result], controls: Mapping[str, AskedControl], fail_on: str, allow_unknown: Iterable[str]) -> int:

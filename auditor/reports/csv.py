@@ -60,12 +60,9 @@ def _row(report: Report, result: Result, finding: Finding | None) -> Iterator[st
 
 
 def _control(report: Report, name: str) -> list[str]:
-    control = report.controls.get(name)
-    if control is None:
-        return [name, "", name.partition(".")[0], "", ""]
+    control = report.controls[name]
     return [name, one_line(control.title), control.family, str(control.prerequisite or ""), control.severity]
 
 
 def _frameworks(report: Report, name: str) -> str:
-    control = report.controls.get(name)
-    return "; ".join(f"{key} {clause}" for key, clauses in (control.frameworks if control else {}).items() for clause in clauses)
+    return "; ".join(f"{key} {clause}" for key, clauses in report.controls[name].frameworks.items() for clause in clauses)

@@ -46,14 +46,13 @@ def _annotations(report: Report, result: Result) -> list[tuple[str, str, At | No
         kind = _COMMANDS[LEVELS[severity(report, result)]] if result.enforced else "notice"
         advice = "" if result.enforced else "advised: "
         found = [(kind, f"{result.subject}: {advice}{finding.message}", finding.at) for finding in result.findings]
-        control = report.controls.get(result.control)
-        return [*found] or [(kind, f"{result.subject}: {advice}{control.title if control else 'fails'}", None)]
+        return [*found] or [(kind, f"{result.subject}: {advice}{report.controls[result.control].title}", None)]
     if result.status not in {"unknown", "error"}:
         return []
     kind = "notice" if not result.enforced else "error" if result.status == "error" else "warning"
     gap = next((report.gaps[reason.gap] for reason in result.reasons if reason.gap is not None and 0 <= reason.gap < len(report.gaps)), None)
     at = At(source=gap.source, line=gap.line) if gap and gap.source else None
-    return [(kind, f"{result.subject}: {result.status}: {'; '.join(reasons(report, result)) or 'no reason was given'}", at)]
+    return [(kind, f"{result.subject}: {result.status}: {'; '.join(reasons(report, result))}", at)]
 
 
 def _command(report: Report, kind: str, title: str, text: str, at: At | None) -> str:

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from html import escape
 
+from auditor.model.control import family_order
 from auditor.model.report import Report, Result
-from auditor.reports.wording import coverage, reasons, severity, unassessed, waiver, where, worst_first
-from auditor.reports.words import FAMILIES, one_line
+from auditor.reports import view
+from auditor.reports.wording import coverage, place, reasons, severity, unassessed, waiver, worst_first
+from auditor.reports.words import one_line
 
 suffix = ".xml"
 
@@ -28,12 +30,11 @@ def render(report: Report) -> str:
     for result in worst_first(report):
         kind, body = _outcome(report, result)
         name = f"{result.subject} ({result.aspect})"
-        families.setdefault(_family(report, result.control), []).append((kind, (result.control, name, body)))
+        families.setdefault(report.controls[result.control].family, []).append((kind, (result.control, name, body)))
     for control, aspect, reason in unassessed(report):
         case = (control, f"* ({aspect})", f"<skipped message={_quoted(f'not assessed: {reason}')}/>")
-        families.setdefault(_family(report, control), []).append(("skipped", case))
-    order = [*FAMILIES, *sorted(set(families) - set(FAMILIES))]
-    suites = [_suite(report, family, families[family]) for family in order if family in families]
+        families.setdefault(report.controls[control].family, []).append(("skipped", case))
+    suites = [_suite(report, family, families[family]) for family in sorted(families, key=family_order)]
     kinds = [kind for cases in families.values() for kind, _ in cases]
     head = (
         f"<testsuites name={_quoted(f'auditor {report.organization}: {coverage(report)}')} tests={_quoted(str(len(kinds)))}"
@@ -42,15 +43,11 @@ def render(report: Report) -> str:
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>", ""])
 
 
-def _family(report: Report, control: str) -> str:
-    return report.controls[control].family if control in report.controls else control.partition(".")[0]
-
-
 def _suite(report: Report, family: str, cases: list[tuple[str, Case]]) -> str:
     kinds = [kind for kind, _ in cases]
     numbers = " ".join(f"{name}={_quoted(str(kinds.count(kind)))}" for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")))
     stamp = _quoted(report.as_of.removesuffix("Z"))
-    lines = [f"  <testsuite name={_quoted(FAMILIES.get(family, family))} tests={_quoted(str(len(cases)))} {numbers} timestamp={stamp}>"]
+    lines = [f"  <testsuite name={_quoted(view.family_title(family))} tests={_quoted(str(len(cases)))} {numbers} timestamp={stamp}>"]
     for _, (control, name, body) in cases:
         start = f"    <testcase classname={_quoted(control)} name={_quoted(name)}"
         lines.append(f"{start}>{body}</testcase>" if body else f"{start}/>")
@@ -67,8 +64,7 @@ def _outcome(report: Report, result: Result) -> tuple[str, str]:
     if result.status == "waived":
         return "skipped", f"<skipped message={_quoted('waived: ' + waiver(report, result))}/>"
     said = "; ".join(one_line(finding.message) for finding in result.findings)
-    message = said if result.status == "fail" else why or said
-    message = message or f"{result.status}: no reason was given"
+    message = (said if result.status == "fail" else why) or result.status
     if not result.enforced:
         return "skipped", f"<skipped message={_quoted(f'advised, not enforced: {result.status}: {message}')}/>"
     tag, kind = ("failure", severity(report, result)) if result.status == "fail" else ("error", result.status)
@@ -76,11 +72,10 @@ def _outcome(report: Report, result: Result) -> tuple[str, str]:
 
 
 def _details(report: Report, result: Result, why: str) -> str:
-    lines = [" ".join(filter(None, [where(report, finding.at), one_line(finding.message)])) for finding in result.findings]
+    lines = [f"{place(report, finding.at)} {one_line(finding.message)}" for finding in result.findings]
     lines += [why] if why else []
-    control = report.controls.get(result.control)
-    if control is not None and result.status == "fail":
-        lines.append(f"How to fix: {one_line(control.remediation)}")
+    if result.status == "fail":
+        lines.append(f"How to fix: {one_line(report.controls[result.control].remediation)}")
     return "\n".join(lines)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from auditor.model.report import Report, Result
+from auditor.reports import view
 from auditor.reports.markdown_text import code, table, text
-from auditor.reports.wording import VERDICTS, coverage, cut, findings, reasons, severity, unassessed, waiver, where, worst_first
-from auditor.reports.words import FAMILIES, tally
+from auditor.reports.wording import VERDICTS, coverage, cut, findings, place, reasons, severity, waiver, worst_first
+from auditor.reports.words import NAMES, tally
 
 suffix = ".md"
 
@@ -88,25 +89,15 @@ def _head(report: Report) -> str:
 
 def _verdicts(report: Report) -> str:
     """One row for each prerequisite, and for each family of controls that belong to none."""
-    rows = []
-    for number, one in sorted(report.prerequisites.items()):
-        rows.append(_verdict(number, text(one.title), one.status, one.counts, f"{one.assessed} of {one.controls}"))
-    for family in dict.fromkeys([*FAMILIES, *sorted(control.family for control in report.controls.values())]):
-        mine = {name for name, control in report.controls.items() if control.family == family and control.prerequisite is None}
-        if mine:
-            results = [result for result in report.results if result.control in mine]
-            tally = {status: sum(result.status == status for result in results) for status in SIGNS}
-            enforced = {result.status for result in results if result.enforced}
-            status = next((status for status in SIGNS if status in enforced), None)
-            assessed = sum(bool(report.controls[name].assessed) for name in mine)
-            rows.append(_verdict("", text(FAMILIES.get(family, family)), status, tally, f"{assessed} of {len(mine)}"))
-    return table(["", "", "verdict", "failed", "unknown", "waived", "passed", "assessed"], rows)
+    return table(["", "", "verdict", "failed", "unknown", "waived", "passed", "assessed"], [_verdict(section) for section in view.sections(report)])
 
 
-def _verdict(number: str, title: str, status: str | None, tally: dict[str, int], assessed: str) -> list[str]:
-    said = f"{SIGNS[status]} {status.replace('_', ' ')}" if status else "not assessed"
-    unknown = tally.get("unknown", 0) + tally.get("error", 0)
-    return [number, title, said, *(str(count or "") for count in (tally.get("fail"), unknown, tally.get("waived"), tally.get("pass"))), assessed]
+def _verdict(section: view.Section) -> list[str]:
+    said = f"{SIGNS[section.status]} {NAMES[section.status]}" if section.status else "not assessed"
+    counts = section.counts
+    unknown = counts.get("unknown", 0) + counts.get("error", 0)
+    numbers = (counts.get("fail"), unknown, counts.get("waived"), counts.get("pass"))
+    return [str(section.number or ""), text(section.title), said, *(str(count or "") for count in numbers), f"{section.assessed} of {section.controls}"]
 
 
 def _failures(report: Report, *, enforced: bool) -> list[str]:
@@ -117,18 +108,15 @@ def _failures(report: Report, *, enforced: bool) -> list[str]:
         if result.status != "fail" or result.enforced != enforced:
             continue
         for finding in findings(result):
-            place = where(report, finding.at) if finding else ""
-            said = f"- {code(result.subject)}" + (f" in {code(place)}" if place else "") + (f": {text(cut(finding.message, _LONGEST))}" if finding else "")
+            said = f"- {code(result.subject)}" + (f" in {code(place(report, finding.at))}: {text(cut(finding.message, _LONGEST))}" if finding else "")
             entries.append(said if result.control == last else f"{_control(report, result, first=not entries)}\n\n{said}")
             last = result.control
     return entries
 
 
 def _control(report: Report, result: Result, *, first: bool) -> str:
-    control = report.controls.get(result.control)
+    control = report.controls[result.control]
     start = f"{'' if first else chr(10)}**{severity(report, result)}** {code(result.control)}"
-    if control is None:
-        return start
     return f"{start} {text(control.title)}  \nHow to fix: {text(cut(control.remediation, _LONGEST))}"
 
 
@@ -136,7 +124,7 @@ def _undecided(report: Report) -> list[str]:
     entries = []
     for result in worst_first(report):
         if result.status in {"unknown", "error"}:
-            why = text(cut("; ".join(reasons(report, result)), _LONGEST)) or "no reason was given"
+            why = text(cut("; ".join(reasons(report, result)), _LONGEST))
             advised = "" if result.enforced else " (advised)"
             entries.append(f"- {SIGNS[result.status]} {code(result.control)} {code(result.subject)}{advised}: {why}")
     return entries
@@ -149,10 +137,9 @@ def _waived(report: Report) -> list[str]:
 
 def _unassessed(report: Report) -> list[str]:
     """By reason: what one more source would answer stands together."""
-    by_reason: dict[str, list[str]] = {}
-    for name, aspect, reason in unassessed(report):
-        by_reason.setdefault(reason, []).append(f"{code(name)} ({aspect})")
-    return [f"- {text(cut(reason, _LONGEST))}: {', '.join(names)}" for reason, names in sorted(by_reason.items())]
+    return [
+        f"- {text(cut(group.reason, _LONGEST))}: {', '.join(f'{code(name)} ({aspect})' for name, aspect in group.asked)}" for group in view.unassessed(report)
+    ]
 
 
 def _evidence(report: Report) -> list[str]:

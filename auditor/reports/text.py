@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from auditor.model.report import Finding, Report, Result
-from auditor.reports import view
+from auditor.reports import view, wording
 from auditor.reports.words import COUNTED, NAMES, SIGNS, blocks, moment, one_line, plural, tally, visible
 
 suffix = ".txt"
@@ -84,7 +84,7 @@ def _empty() -> Line:
 
 
 def _header(report: Report) -> Iterator[Line]:
-    done, of = view.assessed(report)
+    done, of = wording.assessed(report)
     parts = [f"as of {moment(report.as_of)}", view.containers(report), f"{done} of {of} controls assessed"]
     yield Text.assemble((one_line(report.organization), "bold"), "   ", "   ".join(parts)), 0, 0
     _, answer, sentence = view.headline(report)
@@ -159,11 +159,11 @@ def _full(report: Report, result: Result, width: int) -> Iterator[Line]:
             yield Text(one_line(finding.message), "bold"), 2, 2
         if not number:
             yield Text(one_line(result.subject)), 2, 0
-        yield Text(view.place(report, group[0].at), "cyan"), 2, 0
+        yield Text(wording.place(report, group[0].at), "cyan"), 2, 0
         yield from _excerpt(group[0], width)
     if not result.findings:
         yield Text(one_line(result.subject), "bold"), 2, 0
-    for why in view.reasons(report, result):
+    for why in wording.whys(report, result):
         yield Text(why.text), 2, 0
     if result.note:
         yield Text(one_line(result.note), "dim"), 2, 0
@@ -182,7 +182,7 @@ def _excerpt(finding: Finding, width: int) -> Iterator[Line]:
 def _rest(report: Report, results: list[Result], share: int | None) -> Iterator[Line]:
     rest = results[share:] if share is not None else []
     for result in rest[:LISTED]:
-        yield Text(f"{SIGNS[result.status]} {one_line(result.subject)}" + "".join(f"   {view.place(report, f.at)}" for f in result.findings[:1])), 2, 2
+        yield Text(f"{SIGNS[result.status]} {one_line(result.subject)}" + "".join(f"   {wording.place(report, f.at)}" for f in result.findings[:1])), 2, 2
     if len(rest) > LISTED:
         yield Text(f"and {plural(len(rest) - LISTED, 'other')}; -v shows all", "dim"), 2, 0
 
@@ -200,9 +200,9 @@ def _fix(remediation: str, width: int) -> Iterator[Line]:
 
 def _unknown(report: Report, results: list[Result], share: int | None) -> Iterator[Line]:
     """Results that are unknown for the same reasons stand together."""
-    groups: dict[tuple[view.Why, ...], list[str]] = {}
+    groups: dict[tuple[wording.Why, ...], list[str]] = {}
     for result in results:
-        groups.setdefault(tuple(view.reasons(report, result)), []).append(one_line(result.subject))
+        groups.setdefault(tuple(wording.whys(report, result)), []).append(one_line(result.subject))
     for whys, subjects in list(groups.items())[:share]:
         shown = subjects if share is None else subjects[:LISTED]
         for subject in shown:
@@ -251,7 +251,7 @@ def _unassessed(report: Report) -> Iterator[Line]:
     groups = view.unassessed(report)
     if not groups:
         return
-    done, of = view.assessed(report)
+    done, of = wording.assessed(report)
     yield _empty()
     title = f"Not assessed: {plural(of - done, 'control')}, and single aspects of others" if of > done else "Not assessed: single aspects"
     yield Text.assemble((title, "bold"), "; auditor doctor says what to add."), 0, 0

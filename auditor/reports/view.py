@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 
-from auditor.model.control import STATUSES, Severity, Status
+from auditor.model.control import FAMILIES, SEVERITIES, STATUSES, Severity, Status, family_order, worst
 from auditor.model.place import At
 from auditor.model.record import Record
 from auditor.model.report import AskedControl, Finding, Report, Result, SourceLine
-from auditor.reports.words import COUNTED, FAMILIES, moment, one_line, plural, severity_rank, tally
-
-Key = tuple[bool, int, int, str, str, str]
+from auditor.reports import wording
+from auditor.reports.wording import assessed, rank
+from auditor.reports.words import COUNTED, one_line, plural
 
 
 class Section(Record, frozen=True, kw_only=True):
@@ -46,14 +46,6 @@ class Sheet(Record, frozen=True, kw_only=True):
     results: list[Result]
 
 
-class Why(Record, frozen=True, kw_only=True):
-    """Why something is not known, the next step ("" if none is known), and the place ("" if there is none)."""
-
-    text: str
-    hint: str = ""
-    place: str = ""
-
-
 class Unassessed(Record, frozen=True, kw_only=True):
     """A reason, which names the source that would answer, and the controls (id, aspect) that were not asked for it."""
 
@@ -61,22 +53,10 @@ class Unassessed(Record, frozen=True, kw_only=True):
     asked: list[tuple[str, str]]
 
 
-def worst(statuses: Iterable[Status]) -> Status | None:
-    """The worst that occurs, None of none."""
-    found = set(statuses)
-    return next((status for status in STATUSES if status in found), None)
-
-
 def count(results: Iterable[Result]) -> dict[str, int]:
     """Status -> number of results, worst first, without zeros."""
     found = Counter(result.status for result in results)
     return {status: found[status] for status in STATUSES if found[status]}
-
-
-def key(report: Report, result: Result) -> Key:
-    """Sorts results worst first: enforced before advice, then status, severity, control, subject, aspect."""
-    severity = severity_rank(report.controls[result.control].severity)
-    return (not result.enforced, STATUSES.index(result.status), severity, result.control, result.subject, result.aspect)
 
 
 def section_of(report: Report, control: AskedControl) -> str:
@@ -100,8 +80,7 @@ def sections(report: Report) -> list[Section]:
     results: dict[str, list[Result]] = {}
     for result in report.results:
         results.setdefault(section_of(report, report.controls[result.control]), []).append(result)
-    order = list(FAMILIES)
-    for family in sorted(members.keys() - report.prerequisites.keys(), key=lambda f: (order.index(f) if f in order else len(order), f)):
+    for family in sorted(members.keys() - report.prerequisites.keys(), key=family_order):
         mine = results.get(family, [])
         found.append(
             Section(
@@ -129,22 +108,15 @@ def sheets(report: Report) -> list[Sheet]:
         enforced = any(result.enforced for result in results)
         status = worst(result.status for result in results if result.enforced or not enforced)
         assert status
-        results.sort(key=lambda result: key(report, result))
+        results.sort(key=lambda result: rank(report, result))
         found.append(
             Sheet(
                 id=name, control=control, section=section_of(report, control), status=status, enforced=enforced, counts=count(results), results=results
             )
         )
     return sorted(
-        found, key=lambda s: (not s.enforced, STATUSES.index(s.status), severity_rank(s.control.severity), order.get(s.section, 99), s.id)
+        found, key=lambda s: (not s.enforced, STATUSES.index(s.status), -SEVERITIES.index(s.control.severity), order.get(s.section, 99), s.id)
     )
-
-
-def place(report: Report, at: At) -> str:
-    """`file:line`; the source alone where it is meant as a whole; its id where the report does not list it."""
-    source = report.sources.get(at.source)
-    uri = one_line(source.uri if source else at.source)
-    return f"{uri}:{at.line}" if at.line else uri
 
 
 def by_place(result: Result) -> list[list[Finding]]:
@@ -162,40 +134,12 @@ def source_of(report: Report, at: At) -> SourceLine | None:
     return report.sources.get(at.source)
 
 
-def reasons(report: Report, result: Result) -> list[Why]:
-    """Why a result is unknown or an error.  Never empty for those: a result without a reason says so."""
-    found = []
-    for reason in result.reasons:
-        if reason.gap is not None and 0 <= reason.gap < len(report.gaps):
-            found.append(gap_text(report, reason.gap))
-        elif reason.text:
-            found.append(Why(text=one_line(reason.text)))
-    if not found and result.status in ("unknown", "error"):
-        found.append(Why(text="the report gives no reason"))
-    return list(dict.fromkeys(found))
-
-
-def gap_text(report: Report, index: int) -> Why:
-    """What could not be read, why, and what to do, as text."""
-    gap = report.gaps[index]
-    where = place(report, At(source=gap.source, line=gap.line)) if gap.source else ""
-    return Why(text=f"Could not read {one_line(gap.kind)} of {one_line(gap.path)}: {one_line(gap.reason)}", hint=one_line(gap.hint), place=where)
-
-
 def unassessed(report: Report) -> list[Unassessed]:
     """What was not asked, by reason, the reason that covers most first."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for name, control in report.controls.items():
-        for aspect in control.aspects:
-            if aspect not in control.assessed:
-                reason = one_line(control.reason.get(aspect, "")) or "no source that answers it is configured"
-                found.setdefault(reason, []).append((name, aspect))
+    for name, aspect, reason in wording.unassessed(report):
+        found.setdefault(reason, []).append((name, aspect))
     return sorted((Unassessed(reason=reason, asked=asked) for reason, asked in found.items()), key=lambda u: (-len(u.asked), u.reason))
-
-
-def assessed(report: Report) -> tuple[int, int]:
-    """How many controls were assessed, of how many."""
-    return sum(bool(control.assessed) for control in report.controls.values()), len(report.controls)
 
 
 def containers(report: Report) -> str:
@@ -208,7 +152,7 @@ def containers(report: Report) -> str:
 def severities(report: Report, status: Status) -> dict[Severity, int]:
     """Severity -> number of enforced results of a status, worst first."""
     found = Counter(report.controls[r.control].severity for r in report.results if r.status == status and r.enforced)
-    return {severity: found[severity] for severity in sorted(found, key=severity_rank)}
+    return {severity: found[severity] for severity in reversed(SEVERITIES) if found[severity]}
 
 
 def headline(report: Report) -> tuple[str, str, str]:
@@ -257,9 +201,3 @@ def outcome(report: Report) -> str:
         3: f"nothing failed, but something at or above {level} is unknown",
         4: "nothing in scope: no control assessed, or no subject anywhere",
     }.get(report.exit_code, "not defined")
-
-
-def subtitle(report: Report) -> str:
-    """One line that says what was looked at and when."""
-    done, of = assessed(report)
-    return f"as of {moment(report.as_of)}, {containers(report)}, {done} of {of} controls assessed: {tally(report.summary)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from auditor.model.control import Severity, Status
+from auditor.model.control import Status
 
 SIGNS: dict[Status, str] = {"fail": "✕", "error": "!", "unknown": "?", "waived": "◇", "pass": "✓", "not_applicable": "–"}
 NAMES: dict[Status, str] = {
@@ -24,20 +24,6 @@ COUNTED: dict[Status, str] = {
     "not_applicable": "not applicable",
 }
 """The word after a number: `2 failed`."""
-
-FAMILIES: dict[str, str] = {
-    "signatures": "Signatures verified at admission",
-    "digests": "Deploy by digest",
-    "migrations": "Forward-only migrations",
-    "rollouts": "Progressive delivery",
-    "attestations": "SBOM and provenance",
-    "duties": "Separation of duties",
-    "branches": "Branch protection",
-    "pipelines": "Pipelines",
-    "credentials": "Credentials",
-    "audit": "The audit itself",
-}
-"""Family -> title, in the order in which reports show them."""
 
 # Controls of C0 and C1, soft hyphen, marks that reorder or hide text, line separators, lone surrogates, tag characters, what XML 1.0 does not know.
 _UNSEEN = re.compile(
@@ -100,7 +86,3 @@ def _dedent(lines: list[str]) -> str:
     margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     return "\n".join(line[margin:] for line in lines)
 
-
-def severity_rank(severity: Severity) -> int:
-    """0 is the worst."""
-    return ("critical", "high", "medium", "low").index(severity)

@@ -42,7 +42,7 @@ def test_one_suite_for_each_family() -> None:
     own = minimal.CONTROLS | {"house.rules": minimal.control("house.rules")}
     root = suites(minimal.make([*minimal.FAILED, minimal.result("house.rules", "fail", findings=[minimal.finding()])], controls=own))
     assert [suite.get("name") for suite in root] == [
-        "Signatures verified at admission", "Deploy by digest", "Separation of duties", "Branch protection", "house",
+        "Signatures verified at admission", "Deploy by digest", "Separation of duties", "Branch protection", "House",
     ]  # fmt: skip
 
 

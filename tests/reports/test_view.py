@@ -6,8 +6,7 @@ import msgspec
 import pytest
 
 from auditor.model.control import STATUSES
-from auditor.model.place import At
-from auditor.model.report import Reason, Report
+from auditor.model.report import Report
 from auditor.reports import view
 from tests.reports import catalogue, sample
 
@@ -59,14 +58,6 @@ def test_sheets_are_worst_first() -> None:
     assert sum(len(s.results) for s in sheets) == len(report.results)
 
 
-def test_places() -> None:
-    """A place reads `file:line`, or the source alone; a source that the report does not list is named by its id."""
-    report = sample.report()
-    assert view.place(report, sample.at(sample.PROD, 12)) == f"{sample.PROD}:12"
-    assert view.place(report, sample.at(sample.PROD)) == sample.PROD
-    assert view.place(report, At(source="s0", line=3)) == "s0:3"
-
-
 def test_findings_at_one_place_stand_together() -> None:
     """What was found at the same place is told apart by its messages alone."""
     one, other = sample.finding("a", sample.PROD, 3), sample.finding("c", sample.PROD, 4)
@@ -79,16 +70,6 @@ def test_frameworks_have_titles() -> None:
     report = sample.report()
     assert view.framework(report, "cis-sscs-1.0") == "CIS SSCS (1.0)"
     assert view.framework(report, "house-rules") == "house-rules"
-
-
-def test_reasons() -> None:
-    """Each unknown result says why, with the next step; a reason that points nowhere is still said to be missing."""
-    report = sample.report()
-    unknown = [r for r in report.results if r.status in ("unknown", "error")]
-    assert all(view.reasons(report, r) for r in unknown)
-    assert view.reasons(report, next(r for r in unknown if r.control == "digests.chart_renders_digest"))[0].hint.startswith("pip install")
-    lost = msgspec.structs.replace(unknown[0], reasons=[Reason(gap=99)])
-    assert view.reasons(report, lost)[0].text == "the report gives no reason"
 
 
 def test_what_was_not_assessed_is_grouped_by_what_is_missing() -> None:

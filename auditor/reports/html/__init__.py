@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from auditor.model.control import STATUSES
 from auditor.model.report import Report
-from auditor.reports import view
+from auditor.reports import view, wording
 from auditor.reports.html import matrix, pages
 from auditor.reports.words import COUNTED, NAMES, SIGNS, blocks, moment, one_line, plural, tally, visible
 
@@ -46,7 +46,7 @@ def render(report: Report) -> str:
         criteria=pages.criteria(report),
         scope=pages.flat(msgspec.to_builtins(report.scope)),
         unassessed=view.unassessed(report),
-        assessed=view.assessed(report),
+        assessed=wording.assessed(report),
     )
 
 
@@ -59,7 +59,7 @@ def _environment(report: Report) -> jinja2.Environment:
         finalize=lambda value: visible(value) if type(value) is str else value,
     )  # fmt: skip
     environment.globals.update(
-        place=lambda at: view.place(report, at), source_of=lambda at: view.source_of(report, at), family_title=view.family_title,
+        place=lambda at: wording.place(report, at), source_of=lambda at: view.source_of(report, at), family_title=view.family_title,
         outcome=view.outcome(report), looked_at=view.containers(report), ROWS=pages.ROWS, STATUSES=STATUSES,
         SIGNS=SIGNS, NAMES=NAMES, COUNTED=COUNTED,
     )  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from auditor.model.control import SEVERITIES, Status
+from auditor.model.control import SEVERITIES, Status, worst
 from auditor.model.record import ORGANIZATION, Record
 from auditor.model.report import AskedControl, Report, Result
-from auditor.reports import view
+from auditor.reports import view, wording
 from auditor.reports.html.pages import NAMED, anchor, container_index
 
 COLUMNS = 12
@@ -56,7 +56,7 @@ class Containers(Record, frozen=True, kw_only=True):
 
 
 def _cell(control: str, results: list[Result]) -> Cell:
-    status = view.worst(r.status for r in results)
+    status = worst(r.status for r in results)
     mine = [r for r in results if r.status == status]
     odd = bool(status) and status not in NAMED
     return Cell(status=status, number=len(mine), of=len(results), link=(anchor(mine[0]) if odd else f"c-{control}") if status else "")
@@ -65,7 +65,7 @@ def _cell(control: str, results: list[Result]) -> Cell:
 def by_control(report: Report) -> Matrix:
     """Every control, those that are not assessed too, in the order of the sections."""
     results: dict[tuple[str, str], list[Result]] = {}
-    for result in sorted(report.results, key=lambda result: view.key(report, result)):
+    for result in sorted(report.results, key=lambda result: wording.rank(report, result)):
         results.setdefault((result.control, result.container), []).append(result)
     columns = [name for name in container_index(report) if name != ORGANIZATION or any(c == ORGANIZATION for _, c in results)]
     groups = []

@@ -14,7 +14,7 @@ from auditor.model.control import SEVERITIES, STATUSES, Status
 from auditor.model.gap import Gap
 from auditor.model.record import ORGANIZATION, Record
 from auditor.model.report import Finding, Report, Result, WaiverLine
-from auditor.reports import view
+from auditor.reports import view, wording
 from auditor.reports.words import one_line, visible
 
 WHOLE = 10
@@ -35,7 +35,7 @@ class Item(Record, frozen=True, kw_only=True):
     result: Result
     inside: int
     findings: list[tuple[list[Finding], list[tuple[int, str, bool]]]]
-    whys: list[view.Why]
+    whys: list[wording.Why]
     waiver: WaiverLine | None
 
 
@@ -95,9 +95,8 @@ def _item(report: Report, result: Result, index: dict[str, int], quotes: Iterato
             numbered = enumerate(finding.excerpt, finding.excerpt_start)
             lines = [(number, visible(line.rstrip("\r\n")), number == finding.at.line) for number, line in numbered]
         findings.append((group, lines))
-    waiver = report.waivers[result.waiver] if result.waiver is not None and 0 <= result.waiver < len(report.waivers) else None
     return Item(
-        id=anchor(result), result=result, inside=index.get(result.container, -1), findings=findings, whys=view.reasons(report, result), waiver=waiver
+        id=anchor(result), result=result, inside=index.get(result.container, -1), findings=findings, whys=wording.whys(report, result), waiver=wording.waiver_of(report, result)
     )
 
 
@@ -172,7 +171,7 @@ def _natural(clause: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() and part.isascii() else (0, part) for part in re.findall(r"[0-9]{1,9}|[^0-9]+", clause)]
 
 
-def gaps(report: Report) -> list[tuple[Gap, view.Why, int]]:
+def gaps(report: Report) -> list[tuple[Gap, wording.Why, int]]:
     """Each gap with how many results it leaves open, the most first."""
     open_ = [0] * len(report.gaps)
     for result in report.results:
@@ -180,7 +179,7 @@ def gaps(report: Report) -> list[tuple[Gap, view.Why, int]]:
             if 0 <= number < len(open_):
                 open_[number] += 1
     order = sorted(range(len(report.gaps)), key=lambda number: (-open_[number], number))
-    return [(report.gaps[number], view.gap_text(report, number), open_[number]) for number in order]
+    return [(report.gaps[number], wording.gap_text(report, number), open_[number]) for number in order]
 
 
 def flat(value: dict[str, Any], path: str = "") -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from auditor.model.place import At
 from auditor.model.report import Finding, Report, Result
 from auditor.reports.sarif_model import places
 from auditor.reports.sarif_model.identity import Fingerprints
-from auditor.reports.wording import LEVELS, cut, findings, reasons, repository_path, severity, waiver, worst_first
+from auditor.reports.wording import LEVELS, cut, findings, reasons, repository_path, severity, waiver, waiver_of, worst_first
 from auditor.reports.words import one_line
 
 KINDS = {"fail": "fail", "waived": "fail", "pass": "pass", "not_applicable": "notApplicable", "unknown": "open", "error": "open"}
@@ -75,11 +75,10 @@ def _result(
 
 def _message(report: Report, result: Result, finding: Finding | None) -> str:
     """The subject and what is said of it; the first sentence is the title of an alert."""
-    control = report.controls.get(result.control)
-    title = control.title if control else result.control
+    title = report.controls[result.control].title
     if result.status in {"unknown", "error"}:
         why = "; ".join([*reasons(report, result), *(one.message for one in result.findings)])
-        said = f"not determined: {why or 'no reason was given'}"
+        said = f"not determined: {why}"
     elif result.status == "pass":
         said = f"holds: {title}"
     elif result.status == "not_applicable":
@@ -129,8 +128,8 @@ def _anchor(report: Report, result: Result, finding: Finding | None, one: sarif_
 
 def _suppression(report: Report, result: Result) -> sarif_om.Suppression:
     """The waiver; `state` is written as `status`."""
-    at = report.waivers[result.waiver].at if result.waiver is not None and 0 <= result.waiver < len(report.waivers) else None
-    place = places.physical(report, at) if at else None
+    line = waiver_of(report, result)
+    place = places.physical(report, line.at) if line is not None and line.at else None
     return sarif_om.Suppression(
         kind="external",
         state="accepted",

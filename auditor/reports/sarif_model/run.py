@@ -12,7 +12,7 @@ from auditor.model.report import Report, Result
 from auditor.reports.sarif_model import places, taxonomies
 from auditor.reports.sarif_model.results import plain_text
 from auditor.reports.sarif_model.rules import rules
-from auditor.reports.wording import VERDICTS, coverage, reasons
+from auditor.reports.wording import VERDICTS, coverage, gap_text, reasons, sentence
 from auditor.reports.words import one_line, tally
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -89,10 +89,9 @@ def _invocation(report: Report, *, complete: bool, left_out: int) -> sarif_om.In
 def _notifications(report: Report) -> list[sarif_om.Notification]:
     """One for each gap, and one for each result that is undecided for another reason than a gap."""
     found = []
-    for gap in report.gaps:
-        text = f"{gap.kind} of {gap.path} could not be read: {gap.reason}" + (f" ({gap.hint})" if gap.hint else "")
+    for number, gap in enumerate(report.gaps):
         place = places.physical(report, At(source=gap.source, line=gap.line)) if gap.source else None
-        found.append(_notification("gap", text, "warning", place))
+        found.append(_notification("gap", sentence(gap_text(report, number)), "warning", place))
     for result in report.results:
         if result.status == "error" or (result.status == "unknown" and not any(reason.gap is not None for reason in result.reasons)):
             found.append(_undecided(report, result))
@@ -101,7 +100,7 @@ def _notifications(report: Report) -> list[sarif_om.Notification]:
 
 def _undecided(report: Report, result: Result) -> sarif_om.Notification:
     broke = result.status == "error"
-    text = f"{result.control}, {result.subject}: {'; '.join(reasons(report, result)) or 'not determined'}"
+    text = f"{result.control}, {result.subject}: {'; '.join(reasons(report, result))}"
     note = _notification("error" if broke else "gap", text, "error" if broke else "warning")
     note.associated_rule = sarif_om.ReportingDescriptorReference(id=result.control, index=sorted(report.controls).index(result.control))
     return note
