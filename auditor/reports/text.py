@@ -11,7 +11,7 @@ from rich.text import Text
 
 from auditor.model.report import Finding, Report, Result
 from auditor.reports import view
-from auditor.reports.words import COUNTED, NAMES, SIGNS, blocks, moment, one_line, plural, tally, visible
+from auditor.reports.words import COUNTED, NAMES, SIGNS, blocks, moment, one_line, plural, severity_rank, tally, visible
 
 suffix = ".txt"
 
@@ -66,7 +66,7 @@ def _lines(report: Report, width: int, limit: int | None) -> Iterator[Line]:
     for statuses in (("fail", "error"), ("unknown",)):
         total = sum(r.status in statuses for r in report.results)
         share = None if limit is None or total <= limit else SHARE
-        for sheet in sheets:
+        for sheet in sorted(sheets, key=lambda sheet: (not sheet.enforced, severity_rank(sheet.control.severity))):
             mine = [result for result in sheet.results if result.status in statuses]
             if mine:
                 yield _empty()
