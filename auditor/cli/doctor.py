@@ -83,4 +83,5 @@ def _sources() -> Iterator[tuple[str, str]]:
             if why:
                 missing[why] = missing.get(why, 0) + 1
     for why, count in sorted(missing.items(), key=lambda item: -item[1]):
-        yield "·", f"{count} question{'s' * (count != 1)} not asked: {why}"
+        step = "; add it to auditor.yaml" if "sources." in why else "; this version reads files only" if why.startswith("no source") else ""
+        yield "·", f"{count} question{'s' * (count != 1)} not asked: {why}{step}"

@@ -73,16 +73,33 @@ def docs() -> int:
 @common.with_globals
 def new(control: str, folder: Path) -> int:
     """Write a control FAMILY.NAME and its test to start from."""
+    from auditor import resources
+    from auditor.errors import UsageError
+    from auditor.policy import library
     from auditor.policy.scaffold import scaffold
 
+    configured = _folders()
+    built_in = resources.folder("policies") / "controls"
+    if folder.resolve() != built_in.resolve():
+        taken = {known.partition(".")[0] for known in library.load([]).controls}
+        if control.partition(".")[0] in taken:
+            raise UsageError(f"{control}: the family `{control.partition('.')[0]}` is built in; choose another name")
     for path in scaffold(control, folder):
         common.say(f"wrote {path}")
+    if folder.resolve() not in {built_in.resolve(), *(Path(one).resolve() for one in configured)}:
+        common.say(f"it counts once auditor.yaml names its folder: policies: [{folder}]")
+    common.say("then: auditor policy check, auditor policy test")
     return 0
 
 
 def _library() -> Library:
-    from auditor import config
     from auditor.policy import library
 
+    return library.load(_folders())
+
+
+def _folders() -> list[Path]:
+    from auditor import config
+
     path = config.find(Path.cwd(), common.setting("config"))
-    return library.load(config.load(path).policies if path is not None else [])
+    return list(config.load(path).policies) if path is not None else []

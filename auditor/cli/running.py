@@ -18,6 +18,7 @@ from auditor.model.control import SEVERITIES
 from auditor.model.evidence import Assumed, Evidence
 from auditor.model.report import Report
 from auditor.policy import library as policies
+from auditor.policy import selection
 from auditor.policy.library import Library
 
 DEMO_AS_OF = "2026-11-24T14:30:00Z"
@@ -75,6 +76,8 @@ def override(configuration: Configuration, library: Library, judging: dict[str, 
     """The configuration with what the command line says on top."""
     import dataclasses
 
+    for pattern in judging.get("control") or ():
+        selection.known(pattern, library.controls, "--control")
     resolved = overridden(configuration.resolved, judging)
     changed = dataclasses.replace(configuration, resolved=resolved)
     pipeline.check_selection(changed, library)
@@ -83,12 +86,12 @@ def override(configuration: Configuration, library: Library, judging: dict[str, 
 
 def overridden(resolved: Resolved, judging: dict[str, Any]) -> Resolved:
     """The settings with the command line's on top."""
-    selection = resolved.controls
+    controls = resolved.controls
     if judging.get("control"):
-        selection = msgspec.structs.replace(selection, select=list(judging["control"]))
+        controls = msgspec.structs.replace(controls, select=list(judging["control"]))
     return msgspec.structs.replace(
         resolved,
-        controls=selection,
+        controls=controls,
         fail_on=judging.get("fail_on") or resolved.fail_on,
         allow_unknown=[*resolved.allow_unknown, *(judging.get("allow_unknown") or ())],
     )

@@ -90,3 +90,8 @@ def _kinds() -> dict[str, type[Fact]]:
 
 KINDS: dict[str, type[Fact]] = _kinds()
 """Kind of fact -> its record, in the document's order."""
+
+
+def fields(kind: str) -> frozenset[str]:
+    """The fields of the facts of a kind."""
+    return frozenset(field.name for field in msgspec.structs.fields(KINDS[kind]))

@@ -6,13 +6,14 @@ Everything of ours stands under `custom`; unknown keys, wrong types and a block 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from auditor.errors import AnnotationError
 from auditor.model.control import Aspect, Control, Link, Parameter, Severity
-from auditor.model.evidence import KINDS
+from auditor.model.evidence import KINDS, fields
 from auditor.model.record import Record
-from auditor.text.decode import Mismatch, record
+from auditor.text.decode import Mismatch, meant, record
 from auditor.text.yaml import TextError, parse
 
 _PACKAGE = re.compile(r"^package\s+([a-z_][a-z0-9_.]*)\s*(?:#.*)?$")
@@ -97,6 +98,12 @@ def _block(path: str, source: str, package_line: int) -> tuple[int, str]:
     return start + 3, "\n".join(line[2:] if line.startswith("# ") else line[1:] for line in block[1:])
 
 
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """What was probably meant, to stand behind a message."""
+    found = meant(word, known)
+    return f" ({found})" if found else ""
+
+
 def _check(path: str, line: int, package: str, data: _Metadata) -> None:
     def wrong(message: str) -> AnnotationError:
         return AnnotationError(path, line, 0, "metadata", message)
@@ -113,9 +120,11 @@ def _check(path: str, line: int, package: str, data: _Metadata) -> None:
         raise wrong("`prerequisite` is 1 to 5")
     custom = data.custom
     for named in [*custom.population, *custom.requires, *custom.consults, *custom.seeks]:
-        kind = named.partition(".")[0]
+        kind, field = [*named.split("."), ""][:2]
         if kind not in KINDS and kind not in _SCOPE_KINDS:
-            raise wrong(f"no kind of fact is called `{kind}`")
+            raise wrong(f"no kind of fact is called `{kind}`{suggestion(kind, KINDS)}")
+        if kind in KINDS and field and field not in fields(kind):
+            raise wrong(f"`{kind}` has no field `{field}`{suggestion(field, fields(kind))}")
     if not custom.population:
         raise wrong("`population` names the kinds that decide which subjects exist")
 

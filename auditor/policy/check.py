@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from auditor.errors import LintError, PolicyError
 from auditor.model.control import Control
-from auditor.model.evidence import KINDS
+from auditor.model.evidence import KINDS, fields
+from auditor.policy.annotations import suggestion
 from auditor.policy.library import Library
 from auditor.policy.lint import lint
 
@@ -17,6 +18,8 @@ REQUIRED_TESTS = ("test_pass_", "test_fail_", "test_unknown_")
 
 _READS = re.compile(r"\binput\.([a-z_]+)")
 _LIBRARIES = re.compile(r"\bdata\.(lib(?:\.[a-z_]+)+)")
+_FACTS = re.compile(r"\bsome\s+\w+\s*,\s*(\w+)\s+in\s+input\.([a-z_]+)(?![\w.\[])|\b(\w+)\s*:=\s*input\.([a-z_]+)\[[^\]]*\](?![\w.\[])")
+_NAMED = r"\bsome\s+(?:\w+\s*,\s*)?{0}\b|\b{0}\s*:=|^[\w.]+\([^)]*\b{0}\b"
 _TESTS = re.compile(r"^(test_[a-z0-9_]+)\b", re.MULTILINE)
 
 
@@ -35,6 +38,7 @@ def findings(library: Library) -> list[PolicyError]:
     by_package = {_package(source): path for path, source in library.modules.items()}
     for control in library.controls.values():
         found += _reads(control, library, by_package)
+        found += _fields(control.path, library.modules[control.path])
         found += _defaults(control)
         found += _tests(control, library)
     return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.message))
@@ -69,6 +73,23 @@ def _reads(control: Control, library: Library, by_package: dict[str, str]) -> It
                 target = next((by_package[p] for p in (package, package.rpartition(".")[0]) if p in by_package), None)
                 if target is not None:
                     pending.append(target)
+
+
+def _fields(path: str, source: str) -> Iterable[PolicyError]:
+    """A field read of a fact is one that facts of its kind have: another would be undefined, and the control would pass everything."""
+    lines = list(_code(source))
+    kinds: dict[str, list[str]] = {}
+    for _, line in lines:
+        for name, kind, other, another in _FACTS.findall(line):
+            kinds.setdefault(name or other, []).append(kind or another)
+    for name, found in kinds.items():
+        if not KINDS.keys() >= set(found) or sum(len(re.findall(_NAMED.format(name), line)) for _, line in lines) > len(found):
+            continue  # the name also stands for something else
+        known = frozenset.union(*(fields(kind) for kind in found))
+        for number, line in lines:
+            for field in re.findall(rf"(?<![\w.]){name}\.([a-z_]\w*)", line):
+                if field not in known:
+                    yield LintError(path, number, 0, "fields", f"`{found[0]}` has no field `{field}`{suggestion(field, known)}")
 
 
 def _defaults(control: Control) -> Iterable[PolicyError]:

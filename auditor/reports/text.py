@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from auditor.model.control import SEVERITIES
 from auditor.model.report import Finding, Report, Result
 from auditor.reports import view, wording
 from auditor.reports.words import COUNTED, NAMES, SIGNS, blocks, moment, one_line, plural, tally, visible
@@ -66,7 +67,7 @@ def _lines(report: Report, width: int, limit: int | None) -> Iterator[Line]:
     for statuses in (("fail", "error"), ("unknown",)):
         total = sum(r.status in statuses for r in report.results)
         share = None if limit is None or total <= limit else SHARE
-        for sheet in sheets:
+        for sheet in sorted(sheets, key=lambda sheet: (not sheet.enforced, -SEVERITIES.index(sheet.control.severity))):
             mine = [result for result in sheet.results if result.status in statuses]
             if mine:
                 yield _empty()

@@ -181,3 +181,47 @@ def test_exit_zero_is_explicit(auditor):
     assert plain.code == 1
     assert zero.code == 0
     assert plain.out == zero.out
+
+
+def test_a_document_that_is_not_there_is_named_once(auditor):
+    """The message names the file, and names it once."""
+    for command in ("evaluate", "report"):
+        assert auditor(command, "nope.json").err == "auditor: nope.json: no such file or directory\n"
+
+
+def test_a_misspelt_control_is_told_by_its_option(auditor):
+    """What the command line says wrongly is not blamed on auditor.yaml."""
+    assert "--control: no control is called `tem.*`" in auditor("audit", "--demo", "--control", "tem.*").err
+
+
+def test_a_new_control_says_what_makes_it_count(auditor, tmp_path):
+    """Its folder is to be named in auditor.yaml, and its family is to be one's own."""
+    assert "policies: [mine]" in auditor("policy", "new", "team.named", "--dir", "mine").err
+    (tmp_path / "auditor.yaml").write_text("policies: [mine]\n")
+    assert "policies:" not in auditor("policy", "new", "team.other", "--dir", "mine").err
+    assert auditor("policy", "check").code == 0
+    refused = auditor("policy", "new", "duties.mine", "--dir", "mine")
+    assert refused.code == 2
+    assert "built in" in refused.err
+    assert not (tmp_path / "mine/duties").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("job.stage ==", "job.stagee =="), ("requires: [job.stage]", "requires: [job.stagee]"), ("some id, job in input.job\n\tjob.stage ==", "job := input.job[id]\n\tjob.stagee ==")],
+)
+def test_a_field_that_no_fact_has_is_refused(auditor, tmp_path, old, new):
+    """A misspelt field is undefined everywhere, so the control would pass everything."""
+    auditor("policy", "new", "team.named", "--dir", "mine")
+    (tmp_path / "auditor.yaml").write_text("policies: [mine]\n")
+    policy = tmp_path / "mine/team/named.rego"
+    policy.write_text(policy.read_text().replace(old, new))
+    for command in (("policy", "check"), ("audit",)):
+        got = auditor(*command)
+        assert got.code != 0
+        assert "`job` has no field `stagee` (did you mean `stage`?)" in got.out + got.err
+
+
+def test_text_says_what_was_assumed(auditor):
+    """Without auditor.yaml, the report says what it took as given."""
+    assert 'scope.production.secrets: ["PROD_*", "COSIGN_*"]' in auditor("audit").out

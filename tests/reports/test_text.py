@@ -10,8 +10,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from auditor.model.report import Reason
 from auditor.reports import text
-from tests.reports import sample
+from tests.reports import minimal, sample
 
 GOLDEN = Path(__file__).with_name("sample.txt")
 
@@ -95,3 +96,15 @@ def test_it_says_what_the_exit_code_means() -> None:
     """The last line has the counts and the exit code with its meaning."""
     last = text.render(sample.many(10)).strip().split("\n\n")[-1]
     assert "exit 1: something at or above high failed" in " ".join(last.split())
+
+
+def test_what_is_unknown_stands_by_severity() -> None:
+    """A control that also failed does not put its unknown results before graver ones."""
+    mine = [
+        minimal.result("duties.gate_quorum", "unknown", reasons=[Reason(text="unread")]),
+        minimal.result("digests.plugins_pinned", "fail", findings=[minimal.finding()]),
+        minimal.result("digests.plugins_pinned", "unknown", "my-org/other", reasons=[Reason(text="unread")]),
+    ]
+    report = minimal.make(mine, controls={"duties.gate_quorum": minimal.control("duties.gate_quorum", "critical"), "digests.plugins_pinned": minimal.control("digests.plugins_pinned", "low")})
+    heads = [line.split()[1:3] for line in shown(report, 100).splitlines() if line.startswith("?")]
+    assert heads == [["CRITICAL", "duties.gate_quorum"], ["LOW", "digests.plugins_pinned"]]

@@ -107,7 +107,7 @@ def _file(file: PipelineFile, pipeline: str, document: Document, place: Callable
 def _pipeline(setting: Setting, file: PipelineFile) -> Iterator[tuple[str, Fact] | Gap]:
     pipeline, place = setting.pipeline, setting.place
     if pipeline.notifications is None:
-        reason, hint = "none are declared: those of the project on the server apply", "declare `notifications` in the file"
+        reason, hint = "none are declared: those of the project on the server apply", "declare `notifications` in the file: a list of them, or `notifications: []` for none"
         yield Gap(kind="pipeline.notifications", path=setting.identity, reason=reason, hint=hint, source=place(pipeline.at).source, line=pipeline.at.line)
     if not pipeline.starts_known:
         reason, hint = "how it can start depends on whose repository its git material is", "give the checkout its remote `origin`"

@@ -20,9 +20,10 @@
 #     cis-sscs-1.0: [2.4.2, 3.1.7]
 #     cis-github-1.2.0: [3.1.7]
 #   remediation: |
-#     Append the digest that the tag has now:
+#     Write the digest that the tag has now: behind an image, and in place of a plugin's tag:
 #
 #         image: alpine:3.20@sha256:<64 hexadecimal digits>
+#         uses: ghcr.io/klinux/gocdnext-plugin-helm@sha256:<64 hexadecimal digits>
 #   population_how: jobs of release and production pipelines that run in an image
 #   added_in: "0.1.0"
 package controls.digests.plugins_pinned
