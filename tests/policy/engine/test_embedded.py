@@ -174,11 +174,12 @@ def test_worker_keeps_its_modules() -> None:
 
 def test_closing_leaves_no_process() -> None:
     """After close there is no worker, lost ones included."""
+    before = children(os.getpid())  # other tests keep an engine
     with open_embedded().load({"t/n.rego": NAMED, "t/e.rego": ENDLESS}) as policies:
         list(policies.ask_many(["t.named", "t.endless"], [(str(n), TWO) for n in range(3)], timeout=0.3, jobs=2))
         policies.ask(["t.named"], TWO, timeout=10)
-        assert children(os.getpid())
-    assert children(os.getpid()) == []
+        assert set(children(os.getpid())) > set(before)
+    assert children(os.getpid()) == before
 
 
 PARENT = f"""
