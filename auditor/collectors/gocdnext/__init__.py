@@ -82,7 +82,7 @@ def _project(found: Found, version: Version, reading: Reading) -> Iterator[tuple
     find = files.script_finder(found, reading)
     for document, file in found.read:
         place = _placer(document)
-        yield reading.fact_id(found.root / file.path), _file(file, identities.get(file.path, ""), document, place)
+        yield from _file(file, reading.fact_id(found.root / file.path), identities.get(file.path, ""), document, place)
         if file.pipeline is None:
             continue
         setting = Setting(file.pipeline, identities[file.path], version, by_name, place, files.line_finder(document), find, trusted, reading.fact_id(found.root / file.path), reading.scope)
@@ -96,12 +96,17 @@ def _placer(document: Document) -> Callable[[Spot], At]:
     return place
 
 
-def _file(file: PipelineFile, pipeline: str, document: Document, place: Callable[[Spot], At]) -> facts.PipelineFile:
-    def remarks(told: list[Told]) -> list[Remark]:
-        return [Remark(message=remark.message, at=place(remark.at)) for remark in told]
+def _file(file: PipelineFile, identity: str, pipeline: str, document: Document, place: Callable[[Spot], At]) -> Iterator[tuple[str, Fact] | Gap]:
+    def remarks(told: list[Told], field: str) -> list[Remark] | None:
+        found = [Remark(message=remark.message, at=place(remark.at)) for remark in told]
+        return None if not found and field in file.unsure else found
 
-    refused = remarks(file.refused) + remarks(file.refused_on_apply)
-    return facts.PipelineFile(at=document.at(), version=file.version, pipeline=pipeline, refused=refused, ignored=remarks(file.ignored))
+    refused, ignored = remarks(file.refused + file.refused_on_apply, "refused"), remarks(file.ignored, "ignored")
+    for kind, value in (("pipeline_file.refused", refused), ("pipeline_file.ignored", ignored)):
+        if value is None:
+            reason = "another file of the folder could not be read, and it may hold the pipeline's name or one that this one rests on"
+            yield Gap(kind=kind, path=identity, reason=reason, source=document.source)
+    yield identity, facts.PipelineFile(at=document.at(), version=file.version, pipeline=pipeline, refused=refused, ignored=ignored)
 
 
 def _pipeline(setting: Setting, file: PipelineFile) -> Iterator[tuple[str, Fact] | Gap]:

@@ -256,7 +256,7 @@ class PipelineFile:
     """One file as read.  `pipeline` is None where nothing could be read of it: not YAML, empty, no mapping.
 
     `refused`: the product's parser refuses the file.  `refused_on_apply`: its parser takes it, its server does not (plugin inputs, reserved
-    names).  `ignored`: accepted, and without the effect it seems to have.
+    names).  `ignored`: accepted, and without the effect it seems to have.  `unsure`: which of `refused` and `ignored` may hold more, for want of a file.
     """
 
     path: str
@@ -265,6 +265,7 @@ class PipelineFile:
     refused: list[Remark] = field(default_factory=list)
     refused_on_apply: list[Remark] = field(default_factory=list)
     ignored: list[Remark] = field(default_factory=list)
+    unsure: set[str] = field(default_factory=set)
 
     @property
     def is_honoured(self) -> bool:

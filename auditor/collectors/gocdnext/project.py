@@ -7,8 +7,9 @@ from auditor.collectors.gocdnext.plugins import plugin_of
 
 
 def join(files: list[PipelineFile], *, complete: bool = True) -> None:
-    """Add those remarks to the files.  `complete` is False where a file could not be read: then nothing is concluded from a missing
-    pipeline."""
+    """Add those remarks to the files.  `complete` is False where a file could not be read: then, and where one holds no pipeline,
+    nothing is concluded from a missing pipeline."""
+    complete = complete and all(file.pipeline is not None for file in files)
     first: dict[str, PipelineFile] = {}
     for file in files:
         pipeline = file.pipeline
@@ -26,6 +27,17 @@ def join(files: list[PipelineFile], *, complete: bool = True) -> None:
         if file.pipeline is not None:
             file.ignored += _unmatched_checks(file, pipelines)
             file.ignored += _unknown_upstreams(file.pipeline, pipelines) if complete else []
+            if not complete:
+                file.unsure |= {"refused", *(["ignored"] if _looked_for(file) - pipelines.keys() else [])}
+
+
+def _looked_for(file: PipelineFile) -> set[str]:
+    """The pipelines that a file's remarks depend on: those whose runs by tag it looks for, those whose success starts it."""
+    if file.pipeline is None:
+        return set()
+    plugins = [plugin_of(job, file.version) for job in file.pipeline.jobs.values()]
+    checked = {p.value("pipeline") for p in plugins if p is not None and p.name == "check-pipeline-run" and "tag" in p.inputs}
+    return checked | {start.upstream.partition("/")[0] for start in file.pipeline.started_by("upstream") if start.by == "material"}
 
 
 def _unmatched_checks(file: PipelineFile, pipelines: dict[str, Pipeline]) -> list[Remark]:

@@ -30,12 +30,12 @@ Cause = Literal["manual", "push", "tag", "pull_request", "upstream", "schedule",
 
 class PipelineFile(Fact, frozen=True, kw_only=True):
     """A file in the place where the product looks for pipelines.  `refused`: why the product does not load it; `ignored`: what it accepts without effect.
-    `pipeline` is the id of the pipeline in it, "" where none could be made out."""
+    `pipeline` is the id of the pipeline in it, "" where none could be made out.  What names other files is unread where one of them is."""
 
     version: str
     pipeline: str
-    refused: list[Remark]
-    ignored: list[Remark]
+    refused: list[Remark] | None
+    ignored: list[Remark] | None
 
 
 class Start(Record, frozen=True, kw_only=True):

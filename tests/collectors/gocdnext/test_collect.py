@@ -40,7 +40,7 @@ def test_a_file_that_may_not_be_read_is_a_gap(collect, tmp_path):
     collect({"a.yaml": "stages: []\n", "b.yaml": "stages: []\n"})
     (tmp_path / ".gocdnext/a.yaml").chmod(0)
     found = collect({})
-    assert list(found.gap_kinds()) == [(kind, "my-org/.gocdnext/a.yaml") for kind in KINDS]
+    assert [gap for gap in found.gap_kinds() if gap[1] == "my-org/.gocdnext/a.yaml"] == [(kind, "my-org/.gocdnext/a.yaml") for kind in KINDS]
     assert list(found.facts["pipeline"]) == ["my-org#b"]
 
 
@@ -48,8 +48,19 @@ def test_a_file_beyond_our_limits_is_a_gap(collect):
     """So many jobs, or text that is no UTF-8, cannot be judged; the neighbours are."""
     jobs = "".join(f"  j{number}: {{stage: s, image: a, script: [x]}}\n" for number in range(401))
     found = collect({"a.yaml": f"stages: [s]\njobs:\n{jobs}", "b.yaml": "stages: []\n"})
-    assert found.gap_kinds() == [(kind, "my-org/.gocdnext/a.yaml") for kind in KINDS]
+    assert [gap for gap in found.gap_kinds() if gap[1] == "my-org/.gocdnext/a.yaml"] == [(kind, "my-org/.gocdnext/a.yaml") for kind in KINDS]
     assert list(found.facts["pipeline"]) == ["my-org#b"]
+
+
+def test_a_file_that_cannot_be_read_may_have_the_name_of_another(collect):
+    """Whether the server loads a file, and what it rests on, is not known while another file of the folder is not."""
+    text = "name: b\nstages: []\nmaterials: [{upstream: {pipeline: a, stage: test}}]\n"
+    whole = collect({"a.yaml": "name: b\nstages: []\n", "b.yaml": text})
+    assert whole.facts["pipeline_file"]["my-org/.gocdnext/b.yaml"].refused
+    lost = collect({"a.yaml": "- no pipeline\n", "b.yaml": text})
+    file = lost.facts["pipeline_file"]["my-org/.gocdnext/b.yaml"]
+    assert (file.refused, file.ignored) == (None, None)
+    assert ("pipeline_file.refused", "my-org/.gocdnext/b.yaml") in lost.gap_kinds()
 
 
 def test_files_that_the_product_does_not_load_are_refused(collect):
