@@ -15,6 +15,7 @@ from auditor.errors import EvidenceError
 from auditor.model.evidence import KINDS, SCHEMA_VERSION, Evidence
 from auditor.model.gap import Gap
 from auditor.model.place import At
+from auditor.model.record import ORGANIZATION
 
 MAX_DEPTH = 64
 
@@ -61,6 +62,10 @@ def inconsistencies(evidence: Evidence) -> Iterator[str]:
     gaps: dict[tuple[str, str], list[Gap]] = {}
     for gap in evidence.gaps:
         gaps.setdefault((gap.kind.partition(".")[0], gap.path), []).append(gap)
+    for gap in evidence.gaps:
+        kind, _, field = gap.kind.partition(".")
+        if field and kind in KINDS and gap.path not in getattr(evidence, kind) and gap.path not in {*evidence.containers, ORGANIZATION}:
+            yield f"{gap.kind} {gap.path}: a gap of a field, and neither a fact nor a container of that id"
     for kind in KINDS:
         for identity, fact in getattr(evidence, kind).items():
             mine = gaps.get((kind, identity), ())

@@ -95,3 +95,8 @@ def test_strangers_are_refused(change, message):
 def test_what_is_no_evidence_is_refused(data, message):
     """Broken, repeated, non-finite and bottomless JSON are errors, not crashes."""
     assert message in refusal(data)
+
+
+def test_a_gap_of_a_field_is_of_a_fact_or_a_container():
+    """A field that is unread belongs to something that is there: the fold relies on it."""
+    assert "neither a fact nor a container" in refusal(document(gaps=[Gap(kind="repository.remote", path="o/b", reason="r")]))
