@@ -65,7 +65,7 @@ def test_hostile_templates(text: str) -> None:
     """No template takes long to read."""
     start = time.process_time()
     doubts({"templates/a.yaml": text, "templates/_a.tpl": text}, frozenset())
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 160
 
 
 @pytest.mark.parametrize(

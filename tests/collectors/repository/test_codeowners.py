@@ -119,7 +119,7 @@ def test_hostile_files_end() -> None:
     start = time.process_time()
     with pytest.raises(TooMuch):
         Ownerships(owners).below(f"d{at}/" + "y" * 200 for at in range(1000))
-    assert time.process_time() - start < 60
+    assert time.process_time() - start < 480
 
 
 def test_risk_globs() -> None:
