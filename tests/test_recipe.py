@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from auditor.model import Report
-from tests import auditing
+from tests import auditing, real
 
 RECIPE = auditing.FIXTURES / "recipe"
 FAMILIES = {"audit", "digests", "duties", "pipelines", "signatures"}
@@ -102,6 +102,7 @@ def ordered(expected: dict[str, list[str]]) -> dict[str, list[str]]:
 @pytest.mark.parametrize(("version", "wrong"), [("documented", WRONG_ANYWHERE), ("0.93", WRONG_UNDER_093)])
 def test_the_recipe_as_it_is_written(version, wrong):
     """Only what is really wrong with it fails, only what its broken policy hides is unknown, and nothing is an error."""
+    real.needs_helm()
     found = report("documented", version)
     assert subjects(found, "fail") == ordered(wrong)
     assert subjects(found, "unknown") == ordered(UNREAD_POLICY)
@@ -125,6 +126,7 @@ def test_the_policy_in_braces_is_named_with_its_line():
 
 def test_without_the_broken_policy_only_the_key_is_wrong():
     """The signature policy enforces, fails closed, requires and pins; its key is what makes it useless."""
+    real.needs_helm()
     found = report("documented", "documented", ("prod-cluster/kyverno-attestations-required.yaml", "{ publicKeys: |- ... }", "{ publicKeys: x }"))
     assert subjects(found, "unknown") == {}
     anchors = subjects(found, "fail").pop("signatures.trust_anchor")
@@ -155,6 +157,7 @@ def test_the_slim_release_is_no_yaml():
 
 def test_the_nearest_form_that_0_93_honours():
     """Everything passes but what no file can say there: that the author may not approve."""
+    real.needs_helm()
     found = report("nearest-0.93", "0.93")
     assert subjects(found, "fail") == subjects(found, "error") == {}
     assert subjects(found, "unknown") == {"duties.author_excluded": ["my-org#prod/deploy-prod", "my-org#prod/smoke-prod"]}
