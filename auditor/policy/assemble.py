@@ -12,9 +12,9 @@ from auditor import __version__
 from auditor.model.configuration import WaiverSpec
 from auditor.model.control import SEVERITIES, STATUSES, Control
 from auditor.model.evidence import Evidence
-from auditor.model.place import At, Source
+from auditor.model.place import At, Source, SourceLine
 from auditor.model.record import ORGANIZATION
-from auditor.model.report import AskedControl, Finding, Population, Reason, Report, Result, SourceLine, WaiverLine
+from auditor.model.report import AskedControl, Finding, Population, Reason, Report, Result, WaiverLine
 from auditor.policy import frameworks, selection, verdict
 from auditor.policy.evaluate import Asked, Evaluation
 from auditor.policy.fold import Failure, Row

@@ -10,6 +10,7 @@ from auditor.errors import LintError, PolicyError
 from auditor.model.control import Control
 from auditor.model.evidence import KINDS, fields
 from auditor.policy.annotations import suggestion
+from auditor.policy.frameworks import dangling
 from auditor.policy.library import Library
 from auditor.policy.lint import lint
 
@@ -40,6 +41,7 @@ def findings(library: Library) -> list[PolicyError]:
         found += _reads(control, library, by_package)
         found += _fields(control.path, library.modules[control.path])
         found += _defaults(control)
+        found += _frameworks(control, library)
         found += _tests(control, library)
     return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.message))
 
@@ -98,6 +100,13 @@ def _defaults(control: Control) -> Iterable[PolicyError]:
     for name, parameter in control.parameters.items():
         if not jsonschema.Draft202012Validator(parameter.schema).is_valid(parameter.default):
             yield LintError(control.path, control.line, 0, "parameters", f"the default of {name}, {json.dumps(parameter.default)}, does not fit its schema")
+
+
+def _frameworks(control: Control, library: Library) -> Iterable[PolicyError]:
+    """Ours name editions and clauses of the data file; a user may have frameworks of their own."""
+    if control.path in library.ours:
+        for trouble in dangling(control.frameworks):
+            yield LintError(control.path, control.line, 0, "frameworks", trouble)
 
 
 def _tests(control: Control, library: Library) -> Iterable[PolicyError]:
