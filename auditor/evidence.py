@@ -15,7 +15,7 @@ from auditor.errors import EvidenceError
 from auditor.model.evidence import KINDS, SCHEMA_VERSION, Evidence
 from auditor.model.gap import Gap
 from auditor.model.place import At
-from auditor.model.record import ORGANIZATION
+from auditor.model.record import ORGANIZATION, Fact
 
 MAX_DEPTH = 64
 
@@ -81,6 +81,13 @@ def inconsistencies(evidence: Evidence) -> Iterator[str]:
             for at in places:
                 if at.source not in evidence.sources:
                     yield f"{kind} {identity}: its place is in a source `{at.source}` that is not listed"
+
+
+def places(fact: Fact) -> list[At]:
+    """Every place that a fact names."""
+    found: list[At] = []
+    _look(fact, "", set(), found)
+    return found
 
 
 def _look(value: Any, path: str, nulls: set[str], places: list[At]) -> None:

@@ -72,7 +72,7 @@ def evaluate(
     last = [pair for pair in chosen if _reads_waivers(pair[0])]
     judged = _with_waivers(evidence, waivers)
     rows.update(_ask(judged, last, policies, timeout, jobs, progress))
-    asked = [Asked(control, aspect, _waived(control, *rows[control.id, aspect], waivers), rows[control.id, aspect][1]) for control, aspect in chosen]
+    asked = [Asked(control, aspect, _waived(control, rows[control.id, aspect][0], waivers), rows[control.id, aspect][1]) for control, aspect in chosen]
     return Evaluation(asked, dict(skipped), waivers, judged.gaps[len(evidence.gaps) :])
 
 
@@ -189,7 +189,7 @@ def _with_waivers(evidence: Evidence, waivers: list[tuple[WaiverSpec, str, list[
 
 
 def _waived(
-    control: Control, rows: list[Row], _population: int, waivers: list[tuple[WaiverSpec, str, list[str]]]
+    control: Control, rows: list[Row], waivers: list[tuple[WaiverSpec, str, list[str]]]
 ) -> list[tuple[Row, int | None]]:
     sound = {
         number: waiver

@@ -7,15 +7,13 @@ no not_applicable and no fail.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from auditor.model.control import Control, Status
 from auditor.model.gap import Gap, names
 from auditor.model.place import At
-from auditor.model.record import ORGANIZATION
-
-SEPARATORS = "/#@|"
+from auditor.model.record import ORGANIZATION, prefixes
 
 
 @dataclass(frozen=True)
@@ -66,14 +64,6 @@ class World:
 
     def sort(self, container: str) -> str:
         return self.containers.get(container, ORGANIZATION)
-
-
-def prefixes(path: str) -> Iterator[str]:
-    """The path itself and every place it lies in, the longest first."""
-    yield path
-    for index in range(len(path) - 1, 0, -1):
-        if path[index] in SEPARATORS:
-            yield path[:index]
 
 
 class _Taints:
