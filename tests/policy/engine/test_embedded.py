@@ -26,17 +26,28 @@ ROOT = Path(__file__).parents[3]
 WHEELS = json.loads((ROOT / "auditor/policy/engine/wheels.json").read_bytes())
 
 
-def children(parent: int) -> list[int]:
-    """Processes whose parent this is, by /proc."""
-    found = []
+def children(parent: int) -> dict[int, int]:
+    """Processes whose parent this is, by /proc, each with the processor time it took, in hundredths of a second."""
+    found = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = entry.read_text().rpartition(")")[2].split()
         except OSError:
             continue
         if int(fields[1]) == parent and fields[0] != "Z":
-            found.append(int(entry.parent.name))
+            found[int(entry.parent.name)] = int(fields[11]) + int(fields[12])
     return found
+
+
+def at_work(parent: int, number: int) -> list[int]:
+    """The children of a process, as soon as there are so many and each has worked for a while.  Fails where that does not come."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        found = children(parent)
+        if len(found) == number and min(found.values()) >= 20:
+            return list(found)
+        time.sleep(0.02)
+    raise AssertionError(f"{found} and not {number} at work")
 
 
 def gone(pid: int, seconds: float = 3) -> bool:
@@ -199,9 +210,7 @@ def test_workers_die_with_their_parent(how: signal.Signals, jobs: int) -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT, "embedded", str(jobs)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT)
     assert parent.stdout is not None
     assert parent.stdout.readline() == b"ready\n"
-    time.sleep(0.7)
-    workers = children(parent.pid)
-    assert len(workers) == jobs
+    workers = at_work(parent.pid, jobs)
     parent.send_signal(how)
     parent.wait(5)
     parent.stdout.close()
