@@ -54,13 +54,17 @@ class World:
     def __init__(self, containers: dict[str, str], gaps: Iterable[tuple[int, Gap]], readable: Iterable[str]) -> None:
         self.containers = containers
         self.readable = frozenset(readable)
+        self._container: dict[str, str] = {}  # what was asked before: each subject is, once a control
         self.gaps: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for number, gap in gaps:
             self.gaps[gap.kind].append((number, gap.path))
 
     def container(self, path: str) -> str:
         """The container a path lies in, the longest first; the organisation if it lies in none."""
-        return next((prefix for prefix in prefixes(path) if prefix in self.containers), ORGANIZATION)
+        found = self._container.get(path)
+        if found is None:
+            found = self._container[path] = next((prefix for prefix in prefixes(path) if prefix in self.containers), ORGANIZATION)
+        return found
 
     def sort(self, container: str) -> str:
         return self.containers.get(container, ORGANIZATION)
