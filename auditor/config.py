@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 
 from auditor.errors import ConfigurationError
-from auditor.model.configuration import Production, Resolved, Scope, Selection, SignerSpec, Stage, WaiverSpec
+from auditor.model.configuration import Declared, DeclaredWaiver, Resolved, Scope, Selection, WaiverSpec
 from auditor.model.control import SEVERITIES
 from auditor.model.place import At, Source, source_id
 from auditor.model.record import ORGANIZATION, Record
-from auditor.text import files
+from auditor.text import files, redact
 from auditor.text.decode import Mismatch, record
 from auditor.text.yaml import Node, TextError, parse
 
@@ -30,7 +30,6 @@ class SourceEntry:
 
     collector: str
     options: Node
-    discovered: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,33 +45,13 @@ class Configuration:
     source: tuple[str, Source] | None = None
 
 
-class _Scope(Record, frozen=True, kw_only=True):
-    production: Production = msgspec.field(default_factory=Production)
-    stage: Stage = msgspec.field(default_factory=Stage)
-    signers: list[SignerSpec] = []
-    builders: list[str] = []
-    releasers: list[str] = []
-    bypass_actors: list[str] = []
-    hotfix_labels: list[str] = msgspec.field(default_factory=lambda: ["hotfix"])
-
-
-class _Waiver(Record, frozen=True, kw_only=True):
-    control: str
-    subject: str = ""
-    subjects: list[str] = []
-    reason: str = ""
-    requested_by: str = ""
-    approved_by: str = ""
-    expires: str = ""
-
-
 class _Root(Record, frozen=True, kw_only=True):
     organization: str = ORGANIZATION
-    scope: _Scope = msgspec.field(default_factory=_Scope)
+    scope: Declared = msgspec.field(default_factory=Declared)
     sources: dict[str, Any] = {}
     policies: list[str] = []
     controls: Selection = msgspec.field(default_factory=Selection)
-    waivers: list[_Waiver] = []
+    waivers: list[DeclaredWaiver] = []
     fail_on: str = "high"
     allow_unknown: list[str] = []
 
@@ -115,19 +94,10 @@ def _configuration(path: Path, data: bytes, node: Node) -> Configuration:
     uri = path.name
     identity = source_id("configuration:" + uri)
     digest = hashlib.sha256(data).hexdigest()
-    lines = data.decode("utf-8", "replace").splitlines()
+    lines = redact.text(data.decode("utf-8", "replace")).splitlines()
     source = Source(uri=uri, kind="configuration", sha256=digest, size=len(data), lines={str(n): line[:400] for n, line in enumerate(lines, 1)})
-    scope = Scope(
-        organization=root.organization,
-        production=root.scope.production,
-        stage=root.scope.stage,
-        signers=root.scope.signers,
-        builders=root.scope.builders,
-        releasers=root.scope.releasers,
-        bypass_actors=root.scope.bypass_actors,
-        hotfix_labels=[label.lower() for label in root.scope.hotfix_labels],
-        places=dict(_places(node, identity)),
-    )
+    declared = msgspec.structs.asdict(root.scope) | {"hotfix_labels": [label.lower() for label in root.scope.hotfix_labels]}
+    scope = Scope(**declared, organization=root.organization, places=dict(_places(node, identity)))
     resolved = Resolved(
         controls=root.controls,
         waivers=list(_waivers(root, node, identity)),
@@ -185,7 +155,7 @@ def _waivers(root: _Root, node: Node, identity: str) -> Iterator[WaiverSpec]:
     for number, waiver in enumerate(root.waivers):
         place = node.get("waivers", number) or node
         at = At(source=identity, line=place.line, column=place.column, pointer=place.pointer)
-        yield WaiverSpec(**{**msgspec.structs.asdict(waiver), "at": at})
+        yield WaiverSpec(**msgspec.structs.asdict(waiver), at=at)
 
 
 def _sources(node: Node) -> Iterator[SourceEntry]:
@@ -208,8 +178,3 @@ def _folders(policies: list[Path], node: Node) -> None:
 def source_place(configuration: Configuration, node: Node) -> str:
     """FILE:LINE of a node of the configuration, for messages."""
     return f"{configuration.path or NAME}:{node.line}"
-
-
-def with_scope(configuration: Configuration, scope: Scope) -> Configuration:
-    """The same configuration with another scope."""
-    return replace(configuration, scope=scope)

@@ -107,7 +107,7 @@ def discover(root: Path) -> tuple[Configuration, list[Assumed]]:
     document = sources(found)
     node = parse(json.dumps(document))[0]
     entries = [
-        SourceEntry(name, item, discovered=True)
+        SourceEntry(name, item)
         for name, options in node.pairs()
         for item in (options.items if options.items is not None else [options])
     ]

@@ -15,9 +15,7 @@ from auditor.errors import EvidenceError
 from auditor.model.evidence import KINDS, SCHEMA_VERSION, Evidence
 from auditor.model.gap import Gap
 from auditor.model.place import At
-from auditor.model.record import ORGANIZATION
-
-MAX_DEPTH = 64
+from auditor.model.record import ORGANIZATION, Fact
 
 
 def encode(evidence: Evidence) -> bytes:
@@ -28,20 +26,25 @@ def encode(evidence: Evidence) -> bytes:
 def decode(data: bytes) -> Evidence:
     """Evidence from its bytes.  Raises EvidenceError that says what is wrong and where."""
     try:
-        document = json.loads(data, object_pairs_hook=_unique, parse_constant=_refuse)
-        version = document.get("schema_version") if isinstance(document, dict) else None
+        version = msgspec.json.decode(data, type=_Versioned).schema_version
         if version != SCHEMA_VERSION:
             raise EvidenceError(f"schema_version is {version!r}; this version reads {SCHEMA_VERSION!r}", "collect again with this version")
         evidence = msgspec.json.decode(data, type=Evidence)
+        if encode(evidence) != data:  # not as we write it: a key may stand twice
+            json.loads(data, object_pairs_hook=_unique)
     except RecursionError:
-        raise EvidenceError(f"nested deeper than {MAX_DEPTH} levels") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise EvidenceError(f"not JSON: {error}") from None
+        raise EvidenceError("nested too deep") from None
     except msgspec.ValidationError as error:
         raise EvidenceError(f"not evidence of this version: {error}") from None
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise EvidenceError(f"not JSON: {error}") from None
     for trouble in inconsistencies(evidence):
         raise EvidenceError(trouble)
     return evidence
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: Any = None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -51,10 +54,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise EvidenceError(f"`{twice}` stands twice in one object")
     return found
-
-
-def _refuse(constant: str) -> Any:
-    raise EvidenceError(f"{constant} is no number that JSON knows")
 
 
 def inconsistencies(evidence: Evidence) -> Iterator[str]:
@@ -81,6 +80,13 @@ def inconsistencies(evidence: Evidence) -> Iterator[str]:
             for at in places:
                 if at.source not in evidence.sources:
                     yield f"{kind} {identity}: its place is in a source `{at.source}` that is not listed"
+
+
+def places(fact: Fact) -> list[At]:
+    """Every place that a fact names."""
+    found: list[At] = []
+    _look(fact, "", set(), found)
+    return found
 
 
 def _look(value: Any, path: str, nulls: set[str], places: list[At]) -> None:

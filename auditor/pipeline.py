@@ -20,12 +20,11 @@ from auditor.config import Configuration
 from auditor.errors import ConfigurationError, UsageError
 from auditor.model.evidence import KINDS, Assumed, Evidence
 from auditor.model.gap import Gap
-from auditor.model.place import At, Source
-from auditor.model.record import ORGANIZATION, Fact, lies_in
+from auditor.model.place import Source
+from auditor.model.record import ORGANIZATION, Fact, lies_in, prefixes
 from auditor.model.report import Report
 from auditor.places import find_places, place_at
 from auditor.policy import selection
-from auditor.policy.fold import prefixes
 from auditor.policy.library import Library
 from auditor.policy.parameters import resolve
 from auditor.text.decode import Mismatch, meant, record
@@ -138,7 +137,7 @@ def _enter(facts: dict[str, dict[str, Fact]], identity: str, fact: Fact, reading
         first, second = (reading.sources[at.source].uri for at in (other.at, fact.at))
         raise ConfigurationError(f"two sources claim {kind} {identity}: {first} and {second}", "name one of them, or give their clusters different names")
     facts[kind][identity] = fact
-    reading.quote(_places(fact))
+    reading.quote(documents.places(fact))
 
 
 _KIND_OF = {record_type: kind for kind, record_type in KINDS.items()}
@@ -147,19 +146,6 @@ _KIND_OF = {record_type: kind for kind, record_type in KINDS.items()}
 def kind_of(fact: Fact) -> str:
     """The kind of a fact: its key in the evidence."""
     return _KIND_OF[type(fact)]
-
-
-def _places(value: Any) -> Iterator[At]:
-    for name in value.__struct_fields__:
-        field = getattr(value, name)
-        if isinstance(field, At):
-            yield field
-        elif isinstance(field, msgspec.Struct):
-            yield from _places(field)
-        elif isinstance(field, list):
-            for item in field:
-                if isinstance(item, msgspec.Struct):
-                    yield from _places(item)
 
 
 def _scope_gaps(configuration: Configuration, assumed: Sequence[Assumed]) -> list[Gap]:
@@ -246,7 +232,10 @@ def evaluate(
     data = msgspec.json.encode({"parameters": parameters}, order="sorted")
     with rego.load(library.modules, data) as policies:
         evaluation = ask(evidence, library.controls, policies, parameters, timeout=timeout, jobs=jobs, progress=progress)
-    return assemble.report(evidence, evaluation, library.controls, parameters, engine=rego.identity(), policies_sha256=library.sha256)
+    data = assemble.canonical(
+        assemble.report(evidence, evaluation, library.controls, parameters, engine=rego.identity(), policies_sha256=library.sha256)
+    )
+    return assemble.settled(data)
 
 
 def reconfigure(evidence: Evidence, configuration: Configuration) -> Evidence:

@@ -55,7 +55,8 @@ def judge(evidence: Evidence, engine: str = "embedded", folders: tuple[Path, ...
     known = library(*folders)
     parameters = resolve(known.controls, evidence.configuration.controls.parameters)
     answers = evaluation(evidence, engine, folders)
-    return assemble.report(evidence, answers, known.controls, parameters, engine={"name": "any"}, policies_sha256=known.sha256)
+    made = assemble.report(evidence, answers, known.controls, parameters, engine={"name": "any"}, policies_sha256=known.sha256)
+    return assemble.settled(assemble.canonical(made))
 
 
 def audit(folder: Path, engine: str = "embedded") -> Report:

@@ -74,3 +74,13 @@ def test_a_given_file_must_exist(tmp_path):
     with pytest.raises(ConfigurationError):
         config.find(tmp_path, tmp_path / "other.yaml")
     assert config.find(tmp_path, None) is None
+
+
+def test_a_secret_in_the_configuration_is_not_quoted(tmp_path):
+    """The lines of auditor.yaml that reports may quote are redacted as those of any other file."""
+    path = tmp_path / "auditor.yaml"
+    path.write_text("organization: o\n# token: ghp_" + "a" * 36 + "\n")
+    source = config.load(path).source
+    assert source is not None
+    assert "ghp_" not in "".join(source[1].lines.values())
+    assert source[1].lines["1"] == "organization: o"

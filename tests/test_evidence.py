@@ -73,7 +73,8 @@ def test_places_must_be_in_listed_sources():
         (lambda d: d | {"extra": 1}, "unknown field"),
         (lambda d: d | {"schema_version": "9"}, "schema_version is '9'"),
         (lambda d: d | {"gaps": "x"}, "Expected `array`"),
-        (lambda d: [d], "schema_version is None"),
+        (lambda d: {key: value for key, value in d.items() if key != "schema_version"}, "schema_version is None"),
+        (lambda d: [d], "not evidence of this version"),
     ],
 )
 def test_strangers_are_refused(change, message):
@@ -87,14 +88,22 @@ def test_strangers_are_refused(change, message):
         (b"", "not JSON"),
         (b"{", "not JSON"),
         (b"\xff", "not JSON"),
-        (b'{"schema_version": "1", "schema_version": "1"}', "stands twice"),
-        (b'{"schema_version": NaN}', "NaN"),
-        (b"[" * 100_000, "levels"),
+        (b'{"schema_version": NaN}', "not JSON"),
+        (b'{"schema_version": ' + b"[" * 100_000, "too deep"),
+        (b"[" * 100_000, "not evidence"),
     ],
 )
 def test_what_is_no_evidence_is_refused(data, message):
     """Broken, repeated, non-finite and bottomless JSON are errors, not crashes."""
     assert message in refusal(data)
+
+
+def test_a_key_that_stands_twice_is_refused():
+    """Of two values under one key one would be judged and the other seen, wherever it is."""
+    data, once, twice = documents.encode(document()), b'{"o/a":"repository"}', b'{"o/a":"cluster","o/a":"repository"}'
+    assert documents.decode(b" " + data)
+    assert "`o/a` stands twice" in refusal(data.replace(once, twice))
+    assert "`as_of` stands twice" in refusal(data.replace(b"{", b'{"as_of":"2020-01-01T00:00:00Z",', 1))
 
 
 def test_a_gap_of_a_field_is_of_a_fact_or_a_container():

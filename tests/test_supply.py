@@ -3,6 +3,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from auditor.policy.engine.embedded import DISTRIBUTION, VERSION
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = {package["name"]: package for package in tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]}
 
@@ -32,3 +34,4 @@ def test_engine_is_pinned_exactly() -> None:
     """The embedded engine's package is required in one exact version, the locked one."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert f"gordon-to-regorus=={PACKAGES['gordon-to-regorus']['version']}" in project["dependencies"]
+    assert f"{DISTRIBUTION}=={VERSION}" in project["dependencies"]

@@ -74,11 +74,12 @@ def docs() -> int:
 def new(control: str, folder: Path) -> int:
     """Write a control FAMILY.NAME and its test to start from."""
     from auditor import resources
+    from auditor.cli.running import policy_folders
     from auditor.errors import UsageError
     from auditor.policy import library
     from auditor.policy.scaffold import scaffold
 
-    configured = _folders()
+    configured = policy_folders()
     built_in = resources.folder("policies") / "controls"
     if folder.resolve() != built_in.resolve():
         taken = {known.partition(".")[0] for known in library.load([]).controls}
@@ -93,13 +94,8 @@ def new(control: str, folder: Path) -> int:
 
 
 def _library() -> Library:
+    """Ours and the user's, not linted yet."""
+    from auditor.cli.running import policy_folders
     from auditor.policy import library
 
-    return library.load(_folders())
-
-
-def _folders() -> list[Path]:
-    from auditor import config
-
-    path = config.find(Path.cwd(), common.setting("config"))
-    return list(config.load(path).policies) if path is not None else []
+    return library.load(policy_folders())

@@ -116,5 +116,10 @@ def leave(report: Report, judging: dict[str, Any]) -> int:
 
 def prepare_library() -> Library:
     """Our policies, and those that a configuration here names."""
+    return load_policies(policy_folders())
+
+
+def policy_folders() -> list[Path]:
+    """The folders of policies that a configuration here names."""
     path = config.find(Path.cwd(), common.setting("config"))
-    return load_policies(config.load(path).policies if path is not None else [])
+    return config.load(path).policies if path is not None else []

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from auditor.model.place import At
-from auditor.model.record import Record
+from auditor.model.record import ORGANIZATION, Record
 
 
 class Production(Record, frozen=True, kw_only=True):
@@ -38,10 +38,9 @@ class SignerSpec(Record, frozen=True, kw_only=True):
     identity: str = ""
 
 
-class Scope(Record, frozen=True, kw_only=True):
-    """What the owner declared.  `places` gives the place of a declaration by its dotted name (`production.namespaces`)."""
+class Declared(Record, frozen=True, kw_only=True):
+    """`scope` in auditor.yaml."""
 
-    organization: str = "organization"
     production: Production = msgspec.field(default_factory=Production)
     stage: Stage = msgspec.field(default_factory=Stage)
     signers: list[SignerSpec] = []
@@ -49,6 +48,12 @@ class Scope(Record, frozen=True, kw_only=True):
     releasers: list[str] = []
     bypass_actors: list[str] = []
     hotfix_labels: list[str] = msgspec.field(default_factory=lambda: ["hotfix"])
+
+
+class Scope(Declared, frozen=True, kw_only=True):
+    """What the owner declared.  `places` gives the place of a declaration by its dotted name (`production.namespaces`)."""
+
+    organization: str = ORGANIZATION
     places: dict[str, At] = {}
 
 
@@ -62,8 +67,8 @@ class Selection(Record, frozen=True, kw_only=True):
     parameters: dict[str, dict[str, Any]] = {}
 
 
-class WaiverSpec(Record, frozen=True, kw_only=True):
-    """A waiver as declared.  `expires` is a date, YYYY-MM-DD; `at` its place."""
+class DeclaredWaiver(Record, frozen=True, kw_only=True):
+    """A waiver in auditor.yaml.  `expires` is a date, YYYY-MM-DD."""
 
     control: str
     subject: str = ""
@@ -72,6 +77,11 @@ class WaiverSpec(Record, frozen=True, kw_only=True):
     requested_by: str = ""
     approved_by: str = ""
     expires: str = ""
+
+
+class WaiverSpec(DeclaredWaiver, frozen=True, kw_only=True):
+    """A waiver with its place."""
+
     at: At | None = None
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from auditor.model.record import Record
 
 Aspect = Literal["design", "implementation", "operation"]
+Container = Literal["repository", "cluster", "organization"]
 Severity = Literal["low", "medium", "high", "critical"]
 Status = Literal["pass", "fail", "unknown", "not_applicable", "waived", "error"]
 
@@ -72,7 +73,7 @@ class Control(Record, frozen=True, kw_only=True):
     requires: list[str] = []
     consults: list[str] = []
     seeks: list[str] = []
-    per: Literal["repository", "cluster", "organization"]
+    per: Container
     prerequisite: int | None = None
     frameworks: dict[str, list[str]] = {}
     parameters: dict[str, Parameter] = {}

@@ -17,11 +17,10 @@ class At(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     pointer: str = ""
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SourceLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where facts came from and how it was read.
 
-    `uri` is relative to the configuration's folder for files.  `sha256` is of the raw bytes ("" if none were read).  `lines` are the lines (by number,
-    as text) around the places that facts name, redacted, so that a report can quote them without the file.
+    `uri` is relative to the configuration's folder for files.  `sha256` is of the raw bytes ("" if none were read).
     """
 
     uri: str
@@ -34,6 +33,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     query: str = ""
     identity: str = ""
     permissions: list[str] = []
+
+
+class Source(SourceLine, frozen=True, kw_only=True):
+    """`lines` are the lines (by number, as text) around the places that facts name, redacted, so that a report can quote them without the file."""
+
     lines: dict[str, str] = {}
 
 

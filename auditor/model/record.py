@@ -6,6 +6,7 @@ and a `Gap` beside it says why.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,8 @@ from auditor.model.place import At
 
 Origin = Literal["file", "live", "history"]
 ORGANIZATION = "organization"
+SEPARATORS = "/#@|"
+"""What a path goes on with below another."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,5 +38,13 @@ class Remark(Record, frozen=True, kw_only=True):
 
 
 def lies_in(path: str, place: str) -> bool:
-    """Is `path` the same as `place` or below it?  Below means: it goes on with `/`, `#`, `@` or `|`."""
-    return path == place or (path.startswith(place) and path[len(place)] in "/#@|")
+    """Is `path` the same as `place` or below it?"""
+    return path == place or (path.startswith(place) and path[len(place)] in SEPARATORS)
+
+
+def prefixes(path: str) -> Iterator[str]:
+    """The path itself and every place it lies in, the longest first."""
+    yield path
+    for index in range(len(path) - 1, 0, -1):
+        if path[index] in SEPARATORS:
+            yield path[:index]

@@ -9,7 +9,7 @@ from auditor.model.control import Aspect, Link, Parameter, Severity, Status
 from auditor.model.evidence import Assumed, Checkout, Period
 from auditor.model.framework import Framework
 from auditor.model.gap import Gap
-from auditor.model.place import At
+from auditor.model.place import At, SourceLine
 from auditor.model.record import Record
 
 REPORT_VERSION = "1"
@@ -106,21 +106,6 @@ class Prerequisite(Record, frozen=True, kw_only=True):
     assessed: int
     controls: int
     counts: dict[str, int]
-
-
-class SourceLine(Record, frozen=True, kw_only=True):
-    """A source as a report shows it: without its text."""
-
-    uri: str
-    kind: str
-    collector: str = ""
-    sha256: str = ""
-    size: int = 0
-    read_at: str = ""
-    status: str = "read"
-    query: str = ""
-    identity: str = ""
-    permissions: list[str] = []
 
 
 class Report(Record, frozen=True, kw_only=True):

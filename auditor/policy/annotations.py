@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+
+import msgspec
 
 from auditor.errors import AnnotationError
-from auditor.model.control import Aspect, Control, Link, Parameter, Severity
+from auditor.model.control import Aspect, Container, Control, Link, Parameter, Severity
 from auditor.model.evidence import KINDS, fields
 from auditor.model.record import Record
 from auditor.text.decode import Mismatch, meant, record
@@ -18,17 +19,6 @@ from auditor.text.yaml import TextError, parse
 
 _PACKAGE = re.compile(r"^package\s+([a-z_][a-z0-9_.]*)\s*(?:#.*)?$")
 _SCOPE_KINDS = ("scope",)
-
-
-class _ParameterSpec(Record, frozen=True, kw_only=True):
-    default: Any
-    schema: dict[str, Any]
-    description: str = ""
-
-
-class _Link(Record, frozen=True, kw_only=True):
-    ref: str
-    description: str = ""
 
 
 class _Custom(Record, frozen=True, kw_only=True):
@@ -39,10 +29,10 @@ class _Custom(Record, frozen=True, kw_only=True):
     requires: list[str] = []
     consults: list[str] = []
     seeks: list[str] = []
-    per: str
+    per: Container
     prerequisite: int | None = None
     frameworks: dict[str, list[str]] = {}
-    parameters: dict[str, _ParameterSpec] = {}
+    parameters: dict[str, Parameter] = {}
     remediation: str
     population_how: str = ""
     effective_on: str = ""
@@ -53,7 +43,7 @@ class _Custom(Record, frozen=True, kw_only=True):
 class _Metadata(Record, frozen=True, kw_only=True):
     title: str
     description: str
-    related_resources: list[_Link] = []
+    related_resources: list[Link] = []
     custom: _Custom
 
 
@@ -110,8 +100,6 @@ def _check(path: str, line: int, package: str, data: _Metadata) -> None:
 
     if not re.fullmatch(r"controls\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", package):
         raise wrong(f"the package of a control is controls.FAMILY.NAME, not {package}")
-    if data.custom.per not in {"repository", "cluster", "organization"}:
-        raise wrong("`per` is repository, cluster or organization")
     if not data.custom.aspects:
         raise wrong("`aspects` names at least one of design, implementation, operation")
     if data.title.endswith("."):
@@ -130,28 +118,13 @@ def _check(path: str, line: int, package: str, data: _Metadata) -> None:
 
 
 def _control(path: str, line: int, package: str, data: _Metadata) -> Control:
-    custom = data.custom
+    custom = msgspec.structs.asdict(data.custom) | {"remediation": data.custom.remediation.strip()}
     return Control(
+        **custom,
         id=package.removeprefix("controls."),
         title=data.title,
         description=data.description.strip(),
-        severity=custom.severity,
-        aspects=custom.aspects,
-        sources=custom.sources,
-        population=custom.population,
-        requires=custom.requires,
-        consults=custom.consults,
-        seeks=custom.seeks,
-        per=custom.per,  # type: ignore[arg-type]  # checked above
-        prerequisite=custom.prerequisite,
-        frameworks=custom.frameworks,
-        parameters={name: Parameter(default=p.default, schema=p.schema, description=p.description) for name, p in custom.parameters.items()},
-        remediation=custom.remediation.strip(),
-        links=[Link(ref=link.ref, description=link.description) for link in data.related_resources],
-        population_how=custom.population_how,
-        effective_on=custom.effective_on,
-        aliases=custom.aliases,
-        added_in=custom.added_in,
+        links=data.related_resources,
         path=path,
         line=line,
     )

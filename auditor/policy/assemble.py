@@ -12,19 +12,23 @@ from auditor import __version__
 from auditor.model.configuration import WaiverSpec
 from auditor.model.control import SEVERITIES, STATUSES, Control
 from auditor.model.evidence import Evidence
-from auditor.model.place import At, Source
+from auditor.model.place import At, Source, SourceLine
 from auditor.model.record import ORGANIZATION
-from auditor.model.report import AskedControl, Finding, Population, Reason, Report, Result, SourceLine, WaiverLine
+from auditor.model.report import AskedControl, Finding, Population, Reason, Report, Result, WaiverLine
 from auditor.policy import frameworks, selection, verdict
 from auditor.policy.evaluate import Asked, Evaluation
 from auditor.policy.fold import Failure, Row
-
-CONTEXT = 2
+from auditor.text.reading import CONTEXT
 
 
 def canonical(value: Any) -> bytes:
     """The one encoding of a record: JSON, keys sorted, no spaces."""
     return msgspec.json.encode(value, order="sorted")
+
+
+def settled(data: bytes) -> Report:
+    """A report from its canonical bytes: in their order, so that it renders the same when it is read again."""
+    return msgspec.json.decode(data, type=Report)
 
 
 def report(
@@ -36,19 +40,7 @@ def report(
     engine: dict[str, str],
     policies_sha256: str,
 ) -> Report:
-    """The report of an evaluation, in the order of its own bytes, so that it renders the same when it is read again."""
-    data = canonical(_report(evidence, evaluation, controls, parameters, engine, policies_sha256))
-    return msgspec.json.decode(data, type=Report)
-
-
-def _report(
-    evidence: Evidence,
-    evaluation: Evaluation,
-    controls: Mapping[str, Control],
-    parameters: Mapping[str, Mapping[str, Any]],
-    engine: dict[str, str],
-    policies_sha256: str,
-) -> Report:
+    """The report of an evaluation."""
     chosen = evidence.configuration
     asked = {identity: _asked(control, evaluation, evidence, parameters.get(identity, {})) for identity, control in controls.items()}
     results = _sorted(_results(evidence, evaluation, asked), asked)

@@ -10,14 +10,14 @@ from auditor.errors import LintError, PolicyError
 from auditor.model.control import Control
 from auditor.model.evidence import KINDS, fields
 from auditor.policy.annotations import suggestion
+from auditor.policy.frameworks import dangling
 from auditor.policy.library import Library
 from auditor.policy.lint import lint
+from auditor.policy.reads import Rules
 
 INPUT = frozenset({*KINDS, "as_of", "period", "scope"})
 REQUIRED_TESTS = ("test_pass_", "test_fail_", "test_unknown_")
 
-_READS = re.compile(r"\binput\.([a-z_]+)")
-_LIBRARIES = re.compile(r"\bdata\.(lib(?:\.[a-z_]+)+)")
 _FACTS = re.compile(r"\bsome\s+\w+\s*,\s*(\w+)\s+in\s+input\.([a-z_]+)(?![\w.\[])|\b(\w+)\s*:=\s*input\.([a-z_]+)\[[^\]]*\](?![\w.\[])")
 _NAMED = r"\bsome\s+(?:\w+\s*,\s*)?{0}\b|\b{0}\s*:=|^[\w.]+\([^)]*\b{0}\b"
 _TESTS = re.compile(r"^(test_[a-z0-9_]+)\b", re.MULTILINE)
@@ -35,18 +35,21 @@ def findings(library: Library) -> list[PolicyError]:
     everything = {**library.modules, **library.tests}
     declared = {control.id: frozenset(control.parameters) for control in library.controls.values()}
     found: list[PolicyError] = list(lint(everything, ours=library.ours, inputs=INPUT, parameters=declared))
-    by_package = {_package(source): path for path, source in library.modules.items()}
+    rules = Rules(library.modules)
     for control in library.controls.values():
-        found += _reads(control, library, by_package)
+        found += _reads(control, rules)
         found += _fields(control.path, library.modules[control.path])
         found += _defaults(control)
+        found += _frameworks(control, library)
         found += _tests(control, library)
     return sorted(found, key=lambda finding: (finding.path, finding.line, finding.column, finding.message))
 
 
-def _package(source: str) -> str:
-    match = re.search(r"^package\s+(\S+)", source, re.MULTILINE)
-    return match[1] if match else ""
+def _reads(control: Control, rules: Rules) -> Iterable[PolicyError]:
+    """Every kind that the control reads, itself or through a library, is named in its METADATA: an unnamed one would be empty in its shard."""
+    named = {kind.partition(".")[0] for kind in control.kinds()}
+    for kind in sorted(rules.kinds(control.id) - named):
+        yield LintError(control.path, control.line, 0, "reads", f"input.{kind} is read, here or in a library, but METADATA names it nowhere")
 
 
 def _code(source: str) -> Iterable[tuple[int, str]]:
@@ -54,25 +57,6 @@ def _code(source: str) -> Iterable[tuple[int, str]]:
     for number, line in enumerate(source.splitlines(), 1):
         if not line.lstrip().startswith("#"):
             yield number, line
-
-
-def _reads(control: Control, library: Library, by_package: dict[str, str]) -> Iterable[PolicyError]:
-    """Every kind that the control reads, itself or through a library, is named in its METADATA: an unnamed one would be empty in its shard."""
-    named = {kind.partition(".")[0] for kind in control.kinds()}
-    pending, seen = [control.path], set()
-    while pending:
-        path = pending.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        for number, line in _code(library.modules[path]):
-            for kind in _READS.findall(line):
-                if path == control.path and kind in KINDS and kind not in named:
-                    yield LintError(path, number, 0, "reads", f"input.{kind} is read, but METADATA names it nowhere")
-            for package in _LIBRARIES.findall(line):
-                target = next((by_package[p] for p in (package, package.rpartition(".")[0]) if p in by_package), None)
-                if target is not None:
-                    pending.append(target)
 
 
 def _fields(path: str, source: str) -> Iterable[PolicyError]:
@@ -98,6 +82,13 @@ def _defaults(control: Control) -> Iterable[PolicyError]:
     for name, parameter in control.parameters.items():
         if not jsonschema.Draft202012Validator(parameter.schema).is_valid(parameter.default):
             yield LintError(control.path, control.line, 0, "parameters", f"the default of {name}, {json.dumps(parameter.default)}, does not fit its schema")
+
+
+def _frameworks(control: Control, library: Library) -> Iterable[PolicyError]:
+    """Ours name editions and clauses of the data file; a user may have frameworks of their own."""
+    if control.path in library.ours:
+        for trouble in dangling(control.frameworks):
+            yield LintError(control.path, control.line, 0, "frameworks", trouble)
 
 
 def _tests(control: Control, library: Library) -> Iterable[PolicyError]:

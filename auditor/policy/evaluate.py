@@ -72,7 +72,7 @@ def evaluate(
     last = [pair for pair in chosen if _reads_waivers(pair[0])]
     judged = _with_waivers(evidence, waivers)
     rows.update(_ask(judged, last, policies, timeout, jobs, progress))
-    asked = [Asked(control, aspect, _waived(control, *rows[control.id, aspect], waivers), rows[control.id, aspect][1]) for control, aspect in chosen]
+    asked = [Asked(control, aspect, _waived(control, rows[control.id, aspect][0], waivers), rows[control.id, aspect][1]) for control, aspect in chosen]
     return Evaluation(asked, dict(skipped), waivers, judged.gaps[len(evidence.gaps) :])
 
 
@@ -93,16 +93,16 @@ def _ask(
     for control, aspect in chosen:
         origin = origin_for(control, aspect)
         groups[control.per, "" if uniform and origin in {"", "file"} else origin].append((control, aspect))
-    everything = World(evidence.containers, enumerate(evidence.gaps), evidence.readable)
+    worlds = {origin: _world(evidence, origin) for origin in {"", *(origin_for(*pair) for pair in chosen)}}
     for (per, origin), pairs in groups.items():
         asked = [control for control, _ in pairs]
-        documents = shards(evidence, asked, per, origin, everything)
+        documents = shards(evidence, asked, per, origin, worlds[""])
         for container, got in policies.ask_many([control.id for control in asked], documents, timeout=timeout, jobs=jobs):
             progress(container)
             for control, aspect in pairs:
                 _collect(answers[control.id, aspect], container, got[control.id])
     return {
-        (control.id, aspect): (fold(control, answers[control.id, aspect], _world(evidence, control, aspect)), len(answers[control.id, aspect].subjects))
+        (control.id, aspect): (fold(control, answers[control.id, aspect], worlds[origin_for(control, aspect)]), len(answers[control.id, aspect].subjects))
         for control, aspect in chosen
     }
 
@@ -112,8 +112,7 @@ def _facts(evidence: Evidence, kind: str) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) and kind not in {"assessable", "containers", "sources"} else ()
 
 
-def _world(evidence: Evidence, control: Control, aspect: Aspect) -> World:
-    origin = origin_for(control, aspect)
+def _world(evidence: Evidence, origin: str) -> World:
     gaps = [(number, gap) for number, gap in enumerate(evidence.gaps) if not origin or gap.origin in {origin, "any"}]
     return World(evidence.containers, gaps, evidence.readable)
 
@@ -189,7 +188,7 @@ def _with_waivers(evidence: Evidence, waivers: list[tuple[WaiverSpec, str, list[
 
 
 def _waived(
-    control: Control, rows: list[Row], _population: int, waivers: list[tuple[WaiverSpec, str, list[str]]]
+    control: Control, rows: list[Row], waivers: list[tuple[WaiverSpec, str, list[str]]]
 ) -> list[tuple[Row, int | None]]:
     sound = {
         number: waiver

@@ -7,15 +7,13 @@ no not_applicable and no fail.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from auditor.model.control import Control, Status
 from auditor.model.gap import Gap, names
 from auditor.model.place import At
-from auditor.model.record import ORGANIZATION
-
-SEPARATORS = "/#@|"
+from auditor.model.record import ORGANIZATION, prefixes
 
 
 @dataclass(frozen=True)
@@ -56,24 +54,20 @@ class World:
     def __init__(self, containers: dict[str, str], gaps: Iterable[tuple[int, Gap]], readable: Iterable[str]) -> None:
         self.containers = containers
         self.readable = frozenset(readable)
+        self._container: dict[str, str] = {}  # what was asked before: each subject is, once a control
         self.gaps: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for number, gap in gaps:
             self.gaps[gap.kind].append((number, gap.path))
 
     def container(self, path: str) -> str:
         """The container a path lies in, the longest first; the organisation if it lies in none."""
-        return next((prefix for prefix in prefixes(path) if prefix in self.containers), ORGANIZATION)
+        found = self._container.get(path)
+        if found is None:
+            found = self._container[path] = next((prefix for prefix in prefixes(path) if prefix in self.containers), ORGANIZATION)
+        return found
 
     def sort(self, container: str) -> str:
         return self.containers.get(container, ORGANIZATION)
-
-
-def prefixes(path: str) -> Iterator[str]:
-    """The path itself and every place it lies in, the longest first."""
-    yield path
-    for index in range(len(path) - 1, 0, -1):
-        if path[index] in SEPARATORS:
-            yield path[:index]
 
 
 class _Taints:

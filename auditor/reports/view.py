@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from auditor.model.control import FAMILIES, SEVERITIES, STATUSES, Severity, Status, family_order, worst
-from auditor.model.place import At
+from auditor.model.place import At, SourceLine
 from auditor.model.record import Record
-from auditor.model.report import AskedControl, Finding, Report, Result, SourceLine
+from auditor.model.report import AskedControl, Finding, Report, Result
 from auditor.reports import wording
 from auditor.reports.wording import assessed, rank
 from auditor.reports.words import COUNTED, one_line, plural

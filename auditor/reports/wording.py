@@ -6,9 +6,9 @@ import posixpath
 import re
 
 from auditor.model.control import SEVERITIES, STATUSES, Severity
-from auditor.model.place import At
+from auditor.model.place import At, SourceLine
 from auditor.model.record import Record
-from auditor.model.report import Finding, Report, Result, SourceLine, WaiverLine
+from auditor.model.report import Finding, Report, Result, WaiverLine
 from auditor.reports.words import one_line
 
 VERDICTS = {0: "pass", 1: "fail", 2: "error", 3: "unknown", 4: "nothing in scope"}

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.model import At, Control, Gap
-from auditor.policy.fold import Answer, Failure, World, fold, prefixes
+from auditor.model.record import prefixes
+from auditor.policy.fold import Answer, Failure, World, fold
 
 AT = At(source="s")
 KINDS = ["job", "gate", "policy", "image"]

@@ -11,8 +11,8 @@ from auditor.model.configuration import Scope
 from auditor.model.control import STATUSES, Aspect, Link, Severity, Status
 from auditor.model.evidence import Assumed
 from auditor.model.gap import Gap
-from auditor.model.place import At
-from auditor.model.report import AskedControl, Checkout, Finding, Population, Prerequisite, Reason, Report, Result, SourceLine, WaiverLine
+from auditor.model.place import At, SourceLine
+from auditor.model.report import AskedControl, Checkout, Finding, Population, Prerequisite, Reason, Report, Result, WaiverLine
 from auditor.policy.frameworks import cited
 
 REPOSITORY, CLUSTER, ORGANIZATION = "my-org/app", "default", "organization"

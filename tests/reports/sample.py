@@ -12,8 +12,8 @@ from auditor.model.configuration import Production, Scope, SignerSpec
 from auditor.model.control import STATUSES
 from auditor.model.evidence import Assumed, Period
 from auditor.model.gap import Gap
-from auditor.model.place import At, source_id
-from auditor.model.report import AskedControl, Checkout, Finding, Population, Prerequisite, Reason, Report, Result, SourceLine, WaiverLine
+from auditor.model.place import At, SourceLine, source_id
+from auditor.model.report import AskedControl, Checkout, Finding, Population, Prerequisite, Reason, Report, Result, WaiverLine
 from tests.reports import catalogue
 
 SHOP, PAY, CLUSTER, ORG = "my-org/shop", "my-org/pay", "default", "organization"

@@ -9,8 +9,6 @@ from auditor.collectors.gocdnext.traces import origin, target
 from auditor.model.facts.actions import ImageSetting, Touch, Trace
 from auditor.model.place import At
 
-OBSERVE = "observe"
-
 
 def touch(
     scene: Scene,

@@ -20,18 +20,6 @@ def enforces(policy: Policy, rule: Rule, view: NamespaceView, *, modern: bool) -
     return _of_policy(policy, view)
 
 
-def validates(policy: Policy, rule: Rule, view: NamespaceView, *, modern: bool) -> Span:
-    """Does a validate rule deny in the namespace?  Since 1.19 two gates must both say Enforce: the policy cache, then the engine."""
-    if not modern:
-        return _of_policy(policy, view)
-    cache = _overridden(rule.overrides or policy.overrides, rule.action or policy.action, view, policy, either=True)
-    if rule.action:
-        engine = _overridden(rule.overrides, rule.action, view, policy)
-    else:
-        engine = _overridden([*rule.overrides, *policy.overrides], policy.action, view, policy)
-    return all_of((cache, engine))
-
-
 def explicit_action(rule: Rule) -> str:
     """The action that a verifyImages rule itself names: Enforce if one of its entries does, else its first entry with an action; "" if none has."""
     actions = [entry.action for entry in rule.entries if entry.action]
@@ -42,7 +30,7 @@ def _of_policy(policy: Policy, view: NamespaceView) -> Span:
     for rule in policy.rules:
         if rule.validate is not None:
             for override in rule.overrides:
-                if _takes_in(override, view, either=False).high:
+                if _takes_in(override, view).high:
                     return _overridden(rule.overrides, rule.action or policy.action, view, policy)
             if rule.action:
                 return _said(rule.action, policy, rule)
@@ -58,13 +46,13 @@ def _said(action: str, policy: Policy, rule: Rule) -> Span:
     return Span(NEVER, NEVER, (Why(f"its action is {action}: rule {rule.name} says so, and nothing is denied", policy.at(rule.node)),))
 
 
-def _overridden(overrides: list[Override], default: str, view: NamespaceView, policy: Policy, *, either: bool = False) -> Span:
+def _overridden(overrides: list[Override], default: str, view: NamespaceView, policy: Policy) -> Span:
     """The first override that takes in the namespace decides, else `default`.  Where labels are not known, every outcome counts."""
     outcomes: list[str] = []
     why: list[Why] = []
     doubts: list[str] = []
     for override in overrides:
-        taken = _takes_in(override, view, either=either)
+        taken = _takes_in(override, view)
         if taken.high == NEVER:
             continue
         outcomes.append(override.action)
@@ -93,8 +81,7 @@ def _default_why(policy: Policy, action: str) -> Why:
     return Why(f"{said}: nothing is denied" if action else said, policy.at(node if node is not None else policy.object.node.get("spec")))
 
 
-def _takes_in(override: Override, view: NamespaceView, *, either: bool) -> Span:
-    """`either`: the policy cache joins names and selector with OR; the engine with AND."""
+def _takes_in(override: Override, view: NamespaceView) -> Span:
     if not override.namespaces and override.selector is None:
         return YES
     spans: list[Span] = []
@@ -103,6 +90,4 @@ def _takes_in(override: Override, view: NamespaceView, *, either: bool) -> Span:
         spans.append(Span(taken, taken))
     if override.selector is not None:
         spans.append(selected(override.selector, view))
-    if either:
-        return Span(max(s.low for s in spans), max(s.high for s in spans), (), tuple(d for s in spans for d in s.doubts))
     return all_of(spans)

@@ -6,7 +6,7 @@ A rule protects only what it *always* matches; an exemption opens what it *somet
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from auditor.model.place import At
 
@@ -71,7 +71,3 @@ def none_of(span: Span, text: str, at: At) -> Span:
     if low == ALWAYS:
         return YES
     return Span(low, high, (Why(text, at),), span.doubts)
-
-
-def without_why(span: Span) -> Span:
-    return replace(span, why=())

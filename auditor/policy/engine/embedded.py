@@ -21,11 +21,11 @@ from auditor.policy.engine.process import Dead, Process
 from auditor.policy.engine.streaming import default_jobs, in_order
 
 DISTRIBUTION = "gordon-to-regorus"
-OLDEST, TOO_NEW = (0, 11), (0, 14)
+VERSION = "0.13.0"  # the one that pyproject.toml names: verdicts were compared with opa's under no other
 LOAD_TIMEOUT = 30.0
 BASE_MEMORY = 512 * 1024 * 1024
 MEMORY_PER_BYTE = 32  # regorus takes 8 to 15 bytes for a byte of input; twice that is enough for honest rules
-_HINT = f"Reinstall it: pip install --force-reinstall '{DISTRIBUTION}>=0.11,<0.14'. Or use --engine opa."
+_HINT = f"Reinstall it: pip install --force-reinstall {DISTRIBUTION}=={VERSION}. Or use --engine opa."
 _WHEELS = Path(__file__).with_name("wheels.json")
 
 
@@ -218,9 +218,9 @@ def open_embedded() -> Embedded:
     except (importlib.metadata.PackageNotFoundError, ValueError):
         number, spec = "", None
     if not number or spec is None or not spec.origin:
-        raise EngineError("the embedded Rego engine is not installed", hint=f"Install it: pip install '{DISTRIBUTION}>=0.11,<0.14'. Or use --engine opa.")
-    if not OLDEST <= _release(number) < TOO_NEW:
-        raise EngineError(f"{DISTRIBUTION} {number} is not a version this release was tested with", hint=_HINT)
+        raise EngineError("the embedded Rego engine is not installed", hint=f"Install it: pip install {DISTRIBUTION}=={VERSION}. Or use --engine opa.")
+    if number != VERSION:
+        raise EngineError(f"{DISTRIBUTION} {number} is not the version this release was tested with, {VERSION}", hint=_HINT)
     engine = Embedded(str(Path(spec.origin).parent.parent), number)
     if (engine.library, number) not in _passed:
         if not _self_test(engine):
@@ -246,10 +246,6 @@ def _self_test(engine: Embedded) -> bool:
 def memory(size: int) -> int:
     """Bytes of address space, besides what an idle worker takes, for `size` bytes of input."""
     return BASE_MEMORY + MEMORY_PER_BYTE * size
-
-
-def _release(number: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in number.split(".")[:2] if part.isdigit())
 
 
 def _syntax(process: Process, path: str, source: str, timeout: float) -> dict[str, Any] | CompileError | EngineError:

@@ -1,7 +1,6 @@
 """The subset of Rego on which both engines decide alike, and the shape of a control.
 
-`S1` to `S20` are the rules of that subset, described in ARCHITECTURE.md; `control`, `parameters` and `evidence` are about what a policy
-is here.  Two passes: over the text, before any parser sees it, then over the tree that the embedded engine makes of it in a worker.
+The rules, `S1` to `S20` and what a policy is here, are listed in policies/VOCABULARY.md.  Two passes: over the text, before any parser sees it, then over the tree that the embedded engine makes of it in a worker.
 """
 
 from __future__ import annotations

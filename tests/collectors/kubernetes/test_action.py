@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.collectors.kubernetes.action import enforces, validates
+from auditor.collectors.kubernetes.action import enforces
 from auditor.collectors.kubernetes.spans import ALWAYS, NEVER
 from tests.collectors.kubernetes.build import PROD, UNSHOWN, policy
 
@@ -49,19 +49,3 @@ def test_before_1_19_the_first_explicit_action_decides_for_all():
     spec = "  rules: [{name: a, verifyImages: [{failureAction: Audit}]}, {name: b, verifyImages: [{failureAction: Enforce}]}]\n"
     assert verdict(spec, modern=False).high == NEVER
     assert verdict(spec, modern=True).low == ALWAYS
-
-
-@pytest.mark.parametrize(
-    ("spec", "expected"),
-    [
-        ("  rules: [{name: r, validate: {failureAction: Enforce}}]\n", ALWAYS),
-        ("  rules: [{name: r, validate: {}}]\n", NEVER),
-        (AUDIT_PROD + "  rules: [{name: r, validate: {failureAction: Enforce}}]\n", NEVER),
-        (AUDIT_PROD + "  rules: [{name: r, validate: {failureAction: Enforce, failureActionOverrides: [{action: Enforce}]}}]\n", ALWAYS),
-    ],
-)
-def test_a_validate_rule_needs_both_gates(spec, expected):
-    """A spec override to Audit beats a validate rule that says Enforce: the policy cache looks at it first."""
-    read = policy(spec)
-    span = validates(read, read.rules[0], PROD, modern=True)
-    assert (span.low, span.high) == (expected, expected)

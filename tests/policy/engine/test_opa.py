@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ import pytest
 from auditor.errors import CompileError, EngineError
 from auditor.policy.engine import Failed, Value, open_engine
 from auditor.policy.engine.opa import BATCH_BYTES, batches, open_opa
-from tests.policy.engine.test_embedded import PARENT, ROOT, children, gone
+from tests.policy.engine.test_embedded import PARENT, ROOT, at_work, gone
 from tests.policy.engines import GREEDY, NAMED, TWO, control, engine
 
 
@@ -148,9 +147,7 @@ def test_interrupted(monkeypatch) -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT, "opa", "2"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT)
     assert parent.stdout is not None
     assert parent.stdout.readline() == b"ready\n"
-    time.sleep(0.7)
-    running = children(parent.pid)
-    assert running
+    running = at_work(parent.pid, 1)
     parent.send_signal(signal.SIGINT)
     parent.wait(5)
     parent.stdout.close()

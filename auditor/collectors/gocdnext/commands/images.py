@@ -146,7 +146,3 @@ def ko(command: Command, scene: Scene) -> None:
         for file in given.all("--image-refs"):
             scene.actions.digest_files[file] = "build"
         build(command, [f"{name}:{tag}" for tag in tags], scene, pushes=not (given.has("--push") and not given.on("--push")))
-
-
-def goreleaser(command: Command, scene: Scene) -> None:
-    scene.tell(f"what `{command.name}` publishes is not in the pipeline", command.at)
